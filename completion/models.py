@@ -1,0 +1,164 @@
+"""How far each learner is. Events are facts and are only added; enrolment and progress rows are what follows from them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Completion(models.IntegerChoices):
+    NOT_STARTED = 0, _("Not started")
+    IN_PROGRESS = 1, _("In progress")
+    COMPLETE = 2, _("Complete")
+
+
+class Result(models.IntegerChoices):
+    NONE = 0, _("No result")
+    NOT_PASSED = 1, _("Not yet passed")
+    PASSED = 2, _("Passed")
+
+
+class Enrolment(models.Model):
+    """A person in a course for a cycle, held to one edition."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        FINISHED = "finished", _("finished")
+        LEFT = "left", _("left")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments")
+    course = models.ForeignKey("courses.CoursePage", models.PROTECT, related_name="enrolments")
+    cycle = models.PositiveSmallIntegerField(default=1)
+    edition = models.ForeignKey("courses.CourseEdition", models.PROTECT, related_name="enrolments")
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    completion = models.PositiveSmallIntegerField(choices=Completion, default=Completion.NOT_STARTED)
+    result = models.PositiveSmallIntegerField(choices=Result, default=Result.NONE)
+    required_total = models.PositiveSmallIntegerField(default=0)
+    required_complete = models.PositiveSmallIntegerField(default=0)
+    enrolled_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    last_activity = models.ForeignKey("wagtailcore.Page", models.PROTECT, null=True, related_name="+")
+    last_seen_at = models.DateTimeField(null=True)
+    # Where the person works now, and where they worked when they finished; NULL for people outside any unit.
+    unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+")
+    unit_at_completion = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "course", "cycle"], name="enrolment_once_a_cycle"),
+            models.CheckConstraint(
+                condition=Q(required_complete__lte=F("required_total")), name="enrolment_not_more_than_all"
+            ),
+            models.CheckConstraint(
+                condition=Q(completion=2, completed_at__isnull=False) | (~Q(completion=2) & Q(completed_at__isnull=True)),
+                name="enrolment_complete_has_its_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["course", "unit", "person"], name="enrolment_course_unit")]
+
+    @property
+    def percent(self) -> int:
+        """Share of required activities that are complete, 0–100, rounded down: 100 means all."""
+        return self.required_complete * 100 // self.required_total if self.required_total else 0
+
+
+class Assignment(models.Model):
+    """Somebody was asked to take a course: by whom, why and until when. An enrolment may have several."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="assignments")
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", help_text="NULL: a rule of the agency."
+    )
+    agency = models.ForeignKey("people.Agency", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+    letter_number = models.CharField(max_length=100, blank=True)
+    due_at = models.DateTimeField(null=True)
+    assigned_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        indexes = [
+            models.Index(fields=["enrolment", "due_at"], condition=Q(withdrawn_at__isnull=True), name="assignment_in_force")
+        ]
+
+
+class ActivityProgress(models.Model):
+    """What the events say about one activity of an enrolment: completion and result, two different things."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="progress")
+    activity = models.ForeignKey("wagtailcore.Page", models.PROTECT, related_name="+")
+    completion = models.PositiveSmallIntegerField(choices=Completion, default=Completion.NOT_STARTED)
+    result = models.PositiveSmallIntegerField(choices=Result, default=Result.NONE)
+    # Exact share of the maximum, as a fraction: no binary floats for marks.
+    best_score_numerator = models.BigIntegerField(null=True)
+    best_score_denominator = models.BigIntegerField(null=True)
+    seconds = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(null=True, help_text="Id of the content revision last seen.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "activity"], name="progress_once"),
+            models.CheckConstraint(
+                condition=Q(best_score_numerator__isnull=True, best_score_denominator__isnull=True)
+                | Q(best_score_numerator__gte=0, best_score_denominator__gte=1),
+                name="progress_score_is_a_fraction",
+            ),
+        ]
+
+
+class ActivityEvent(models.Model):
+    """A fact about a learner and an activity. Only ever added; twice is once by the learner's own id."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", _("opened")
+        READ = "read", _("read")
+        DECLARED = "declared", _("declared finished by the learner")
+        GRADED = "graded", _("graded")
+        OVERRIDDEN = "overridden", _("decided by staff")
+        REDO = "redo", _("to be done again")
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="events")
+    activity = models.ForeignKey("wagtailcore.Page", models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="activity_events")
+    kind = models.CharField(max_length=10, choices=Kind)
+    data = models.JSONField(default=dict)
+    client_id = models.UUIDField(default=uuid.uuid4)
+    revision = models.PositiveIntegerField(null=True)
+    # Three clocks: what the device said, when it arrived, and the one moment that counts, decided once.
+    device_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    effective_at = models.DateTimeField()
+    zone = models.CharField(max_length=40)
+    local_date = models.DateField()
+    # Decisions of staff supersede each other in their own order and say who and why.
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decision_number = models.PositiveIntegerField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["enrolment", "activity"], name="event_enrolment_activity")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "client_id"], name="event_once"),
+            models.UniqueConstraint(
+                fields=["enrolment", "activity", "decision_number"],
+                condition=Q(decision_number__isnull=False),
+                name="event_decision_numbered_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision_number__isnull=True, decided_by__isnull=True)
+                | (Q(decision_number__isnull=False, decided_by__isnull=False) & ~Q(reason="")),
+                name="event_decision_says_who_and_why",
+            ),
+        ]

@@ -1,0 +1,50 @@
+"""The contract of everything learnable. A kind of activity is a page that inherits `ActivityMixin`; an app above this one
+records evidence through `completion.services.record`. Nothing here or in `completion` knows which kinds there are."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+
+
+class CompletionRule(models.TextChoices):
+    """What completes an activity; `completion.policy` decides each from evidence alone."""
+
+    READ = "read", _("read to the end, with a minimum of reading time")
+    DECLARED = "declared", _("the learner says so")
+    GRADED = "graded", _("a mark was given, whichever it is")
+    PASSED = "passed", _("the pass mark was reached")
+
+
+class ActivityMixin(models.Model):
+    """Fields and questions that every activity page answers."""
+
+    activity_kind = ""  # short name of the kind, kept in editions: "lesson", "quiz"
+    activity_icon = "book"  # name of an icon in the sprite
+    completion_rules: tuple[CompletionRule, ...] = ()  # the rules that this kind can fulfil; the first is the default
+
+    required = models.BooleanField(
+        _("required"), default=True, help_text=_("Optional activities do not count towards finishing the course.")
+    )
+    planned_minutes = models.PositiveSmallIntegerField(
+        _("planned minutes"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text=_("Honest time for an average reader. The sum makes the JP of the course."),
+    )
+    completion_rule = models.CharField(_("complete when"), max_length=10, choices=CompletionRule, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def activity_rule(self) -> dict:
+        """Return the rule as editions keep it: `{"rule": <CompletionRule>, …its values}`; JSON, no marks of people."""
+        return {"rule": self.completion_rule or self.completion_rules[0].value}
+
+    activity_panels = [
+        MultiFieldPanel(
+            [FieldPanel("required"), FieldPanel("planned_minutes"), FieldPanel("completion_rule")],
+            heading=_("Completion"),
+            help_text=_("A change here makes a new edition of the course; learners who finished stay finished."),
+        )
+    ]

@@ -1,0 +1,202 @@
+"""What is taught: the page tree Catalogue → shelf → course → module → activities, and the editions that learners are held to."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.blocks import CharBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from .activities import ActivityMixin, CompletionRule
+from .blocks import LessonBody
+
+
+class CataloguePage(Page):
+    """The list of everything one may learn; its children are the agencies' shelves."""
+
+    max_count = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["courses.ShelfPage"]
+    template = "courses/catalogue.html"
+
+    class Meta:
+        verbose_name = _("catalogue")
+
+
+class ShelfPage(Page):
+    """One agency's part of the catalogue. Editing permissions hang here, so agencies cannot touch each other's pages."""
+
+    agency = models.OneToOneField(
+        "people.Agency", models.PROTECT, null=True, blank=True, related_name="shelf", verbose_name=_("agency"),
+        help_text=_("Empty: a shelf that belongs to all agencies."),
+    )
+
+    parent_page_types = ["courses.CataloguePage"]
+    subpage_types = ["courses.CoursePage"]
+    template = "courses/shelf.html"
+    content_panels = [*Page.content_panels, FieldPanel("agency")]
+
+    class Meta:
+        verbose_name = _("shelf")
+
+
+class CourseTopic(TaggedItemBase):
+    content_object = ParentalKey("courses.CoursePage", on_delete=models.CASCADE, related_name="tagged_items")
+
+
+class CourseCompetency(Orderable):
+    course = ParentalKey("courses.CoursePage", on_delete=models.CASCADE, related_name="competencies")
+    competency = models.ForeignKey("people.Competency", models.PROTECT, related_name="+", verbose_name=_("competency"))
+    level = models.PositiveSmallIntegerField(_("level"), choices=[(n, str(n)) for n in range(1, 6)], default=2)
+
+    class Meta(Orderable.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["course", "competency"], name="course_competency_once"),
+            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=5), name="course_competency_level_1_5"),
+        ]
+
+
+class CoursePage(Page):
+    class Sharing(models.TextChoices):
+        EVERYONE = "everyone", _("all agencies")
+        OWN = "own", _("only this agency")
+        CHOSEN = "chosen", _("this agency and those chosen")
+
+    class EnrolmentMode(models.TextChoices):
+        OPEN = "open", _("anyone who may open it can enrol")
+        ASSIGNED = "assigned", _("only people it is assigned to")
+
+    class Pattern(models.TextChoices):
+        KAWUNG = "kawung", "Kawung"
+        TUMPAL = "tumpal", "Tumpal"
+        SONGKET = "songket", "Songket"
+        WEAVE = "weave", _("Papuan weave")
+        UKIR = "ukir", _("Kaili carving")
+
+    class Colour(models.TextChoices):
+        ETIKA = "etika", _("deep teal")
+        WAKTU = "waktu", _("earth")
+        DIGITAL = "digital", _("indigo")
+        KELUHAN = "keluhan", _("plum")
+        STANDAR = "standar", _("forest")
+
+    summary = models.CharField(_("summary"), max_length=200, help_text=_("One or two sentences for the catalogue card."))
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
+    aims = StreamField(
+        [("aim", CharBlock(label=_("Aim"), max_length=200))],
+        verbose_name=_("aims"), blank=True, help_text=_("What a learner can do afterwards; one each."),
+    )
+    level = models.PositiveSmallIntegerField(_("level"), choices=[(n, str(n)) for n in range(1, 6)], default=2)
+    audience = models.CharField(_("audience"), max_length=200, blank=True)
+    cover_picture = models.ForeignKey(
+        "library.Picture", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("cover picture"),
+        help_text=_("Empty: a pattern is drawn by rule."),
+    )
+    cover_pattern = models.CharField(_("cover pattern"), max_length=10, choices=Pattern, default=Pattern.KAWUNG)
+    cover_colour = models.CharField(_("cover colour"), max_length=10, choices=Colour, default=Colour.ETIKA)
+    sharing = models.CharField(_("open to"), max_length=8, choices=Sharing, default=Sharing.EVERYONE)
+    shared_agencies = ParentalManyToManyField("people.Agency", blank=True, related_name="+", verbose_name=_("agencies"))
+    enrolment_mode = models.CharField(
+        _("enrolment"), max_length=8, choices=EnrolmentMode, default=EnrolmentMode.OPEN
+    )
+    topics = ClusterTaggableManager(through=CourseTopic, blank=True, verbose_name=_("topics"))
+
+    parent_page_types = ["courses.ShelfPage"]
+    subpage_types = ["courses.ModulePage"]
+    template = "courses/course.html"
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("introduction")]
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+
+class ModulePage(Page):
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+
+    parent_page_types = ["courses.CoursePage"]
+    template = "courses/module.html"
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+
+    class Meta:
+        verbose_name = _("module")
+
+
+class LessonPage(ActivityMixin, Page):
+    activity_kind = "lesson"
+    activity_icon = "book"
+    completion_rules = (CompletionRule.READ, CompletionRule.DECLARED)
+
+    summary = models.CharField(_("summary"), max_length=250, blank=True)
+    body = StreamField(LessonBody(), verbose_name=_("body"), blank=True)
+    sources = StreamField(LessonBody(), verbose_name=_("sources"), blank=True)
+    minimum_seconds = models.PositiveIntegerField(
+        _("least reading time (seconds)"), null=True, blank=True, help_text=_("Empty: a quarter of the planned minutes.")
+    )
+
+    parent_page_types = ["courses.ModulePage"]
+    subpage_types: list[str] = []
+    template = "courses/lesson.html"
+
+    class Meta:
+        verbose_name = _("lesson")
+
+    def activity_rule(self) -> dict:
+        rule = super().activity_rule()
+        if rule["rule"] == CompletionRule.READ:
+            rule["minimum_seconds"] = self.minimum_seconds or self.planned_minutes * 15
+        return rule
+
+
+class CourseOutline(models.Model):
+    """The live structure of a course in one row, so that a page needs no tree queries; rebuilt when pages change.
+
+    `data`: `{"title", "url", "minutes", "modules": [{"id", "title", "url", "activities": [{"id", "kind", "icon", "title", "url", "minutes",
+    "required"}]}]}`; urls are paths on the site.
+    """
+
+    course = models.OneToOneField(CoursePage, models.CASCADE, primary_key=True, related_name="outline")
+    data = models.JSONField()
+    built_at = models.DateTimeField(default=timezone.now)
+
+
+class CourseEdition(models.Model):
+    """The structure and rules of a course as they were on a day: immutable once somebody is enrolled in it."""
+
+    course = models.ForeignKey(CoursePage, models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["course", "-number"]
+        constraints = [models.UniqueConstraint(fields=["course", "number"], name="edition_number_once")]
+
+    def __str__(self):
+        return f"{self.course} ed. {self.number}"
+
+
+class EditionActivity(models.Model):
+    """One activity of an edition with its rule. The page cannot be deleted while an edition names it."""
+
+    edition = models.ForeignKey(CourseEdition, models.CASCADE, related_name="activities")
+    activity = models.ForeignKey("wagtailcore.Page", models.PROTECT, related_name="edition_entries")
+    position = models.PositiveSmallIntegerField()
+    module_title = models.CharField(max_length=255)
+    title = models.CharField(max_length=255)
+    kind = models.CharField(max_length=20)
+    required = models.BooleanField()
+    planned_minutes = models.PositiveSmallIntegerField()
+    rule = models.JSONField()
+
+    class Meta:
+        ordering = ["edition", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "activity"], name="edition_activity_once"),
+            models.UniqueConstraint(fields=["edition", "position"], name="edition_position_once"),
+        ]

@@ -1,0 +1,17 @@
+"""Tests: fast hashes, work done at once, a database file that is kept between runs."""
+
+from .base import *  # noqa: F403
+
+SECRET_KEY = "tests-only"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+# Sign-ins in tests are not what is tested; Argon2 has its own test.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+MEDIA_ROOT = BASE_DIR / ".cache" / "test-media"  # noqa: F405
+ACCOUNT_RATE_LIMITS = False
+WHITENOISE_AUTOREFRESH = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, so that `--reuse-db` can reuse it: migrating takes ten seconds.
+    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / ".cache" / f"{env('TEST_DATABASE', default='test')}.sqlite3"}  # noqa: F405

@@ -1,0 +1,9 @@
+"""The WSGI entry. A server started without settings gets the strict ones."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "elearning.settings.production")
+
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""Fixtures every test may use; objects are made by the factories beside this file."""

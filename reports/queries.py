@@ -1,0 +1,259 @@
+"""What a supervisor may read about their people: assigned courses and how far they are.
+
+No marks, no answers, nothing voluntary. Everything starts from `people.visibility.supervised_by`, so a row that the
+viewer may not see cannot come in by a filter."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from completion.queries import due_annotation
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.utils import timezone
+from people.visibility import supervised_by
+
+from completion.models import Assignment, Completion, Enrolment, Result
+from people.models import Person, Post, Status
+
+from .states import TeamState, team_state
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the viewer asked for, already checked by `reports.forms.TeamFilterForm`."""
+
+    course: int | None = None
+    state: str = ""
+    query: str = ""
+    sort: str = "urgency"
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class AssignedCourse:
+    enrolment_id: int
+    course_id: int
+    title: str
+    state: TeamState
+    percent: int
+    due_at: dt.datetime | None
+    completed_at: dt.datetime | None
+    result: Result
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """One person with every course that somebody assigned to them (or the one that is filtered for)."""
+
+    person: Person
+    post: str
+    unit: str
+    on_leave: bool
+    never_signed_in: bool
+    courses: tuple[AssignedCourse, ...] = ()
+
+
+@dataclass(frozen=True)
+class CourseFigures:
+    """Enrolments of one assigned course by state; people on leave or study are not counted."""
+
+    course_id: int
+    title: str
+    counts: dict[TeamState, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Team:
+    rows: tuple[TeamRow, ...]
+    people_total: int  # people who match the filters, on all pages
+    page: int
+    pages: int
+
+
+# --- pieces of SQL ---------------------------------------------------------------------------------------------------
+
+
+def _assigned() -> QuerySet[Enrolment]:
+    """Enrolments that somebody assigned and that still stand. A voluntary one appears from the day it is assigned."""
+    in_force = Assignment.objects.filter(enrolment=OuterRef("pk"), withdrawn_at__isnull=True)
+    return Enrolment.objects.filter(Exists(in_force)).exclude(state=Enrolment.State.LEFT, completed_at__isnull=True)
+
+
+def _late(now: dt.datetime) -> Q:
+    past_due = Assignment.objects.filter(enrolment=OuterRef("pk"), withdrawn_at__isnull=True, due_at__lt=now)
+    return ~Q(completion=Completion.COMPLETE) & Q(Exists(past_due))
+
+
+def _state_conditions(now: dt.datetime) -> dict[TeamState, Q]:
+    """Each assigned enrolment meets exactly one of these; `states.team_state` says the same in Python."""
+    late = _late(now)
+    return {
+        TeamState.DONE: Q(completion=Completion.COMPLETE),
+        TeamState.LATE: late,
+        TeamState.IN_PROGRESS: Q(completion=Completion.IN_PROGRESS) & ~late,
+        TeamState.NOT_STARTED: Q(completion=Completion.NOT_STARTED) & ~late,
+    }
+
+
+def _not_counted() -> Exists:
+    return Exists(Status.objects.current().filter(person=OuterRef("pk"), kind=Status.Kind.NOT_COUNTED))
+
+
+def _people(viewer: Person, filters: Filters, now: dt.datetime) -> QuerySet[Person]:
+    main_post = Post.objects.current().filter(person=OuterRef("pk"), is_main=True)
+    people = supervised_by(viewer).annotate(
+        post_title=Subquery(main_post.values("title")[:1]),
+        unit_name=Subquery(main_post.values("unit__name")[:1]),
+        on_leave=_not_counted(),
+    )
+    own = _assigned().filter(person=OuterRef("pk"))
+    if filters.course:
+        own = own.filter(course_id=filters.course)
+        people = people.filter(Exists(own))
+    if filters.state == "never":
+        people = people.filter(last_login__isnull=True)
+    elif filters.state:
+        people = people.filter(Exists(own.filter(_state_conditions(now)[TeamState(filters.state)])))
+    for word in filters.query.split()[:5]:
+        people = people.filter(Q(name__icontains=word) | Q(post_title__icontains=word) | Q(unit_name__icontains=word))
+    if filters.sort == "name":
+        return people.order_by("name", "pk")
+    if filters.sort == "unit":
+        return people.order_by("unit_name", "name", "pk")
+    conditions = _state_conditions(now)
+    order = (TeamState.LATE, TeamState.NOT_STARTED, TeamState.IN_PROGRESS, TeamState.DONE)
+    urgency = Case(
+        *(When(Exists(own.filter(conditions[state])), then=Value(rank)) for rank, state in enumerate(order)),
+        default=Value(len(order)),
+        output_field=IntegerField(),
+    )
+    return people.annotate(urgency=urgency).order_by("urgency", "name", "pk")
+
+
+def _courses_of(people: list[Person], course: int | None, now: dt.datetime) -> dict[int, list[AssignedCourse]]:
+    enrolments = (
+        _assigned()
+        .filter(person__in=[person.pk for person in people])
+        .annotate(due=due_annotation(), course_title=F("course__title"))
+        .order_by(F("due").asc(nulls_last=True), "pk")
+    )
+    if course:
+        enrolments = enrolments.filter(course_id=course)
+    found: dict[int, list[AssignedCourse]] = {}
+    for enrolment in enrolments:
+        found.setdefault(enrolment.person_id, []).append(
+            AssignedCourse(
+                enrolment_id=enrolment.pk,
+                course_id=enrolment.course_id,
+                title=enrolment.course_title,
+                state=team_state(completion=enrolment.completion, due_at=enrolment.due, now=now),
+                percent=100 if enrolment.completion == Completion.COMPLETE else enrolment.percent,
+                due_at=enrolment.due,
+                completed_at=enrolment.completed_at,
+                result=Result(enrolment.result),
+            )
+        )
+    return found
+
+
+def _row(person: Person, courses: list[AssignedCourse]) -> TeamRow:
+    return TeamRow(
+        person=person,
+        post=person.post_title or "",
+        unit=person.unit_name or "",
+        on_leave=person.on_leave,
+        never_signed_in=person.last_login is None,
+        courses=tuple(courses),
+    )
+
+
+# --- what the pages ask ----------------------------------------------------------------------------------------------
+
+
+def team(viewer: Person, filters: Filters) -> Team:
+    """Return one page of the viewer's people, in two queries beside those of the visibility rule."""
+    now = timezone.now()
+    people = _people(viewer, filters, now)
+    start = (filters.page - 1) * PAGE_SIZE
+    page = list(people.annotate(matching=Window(Count("*")))[start : start + PAGE_SIZE])
+    if not page and filters.page > 1:
+        return team(viewer, replace(filters, page=1))
+    total = page[0].matching if page else 0
+    courses = _courses_of(page, filters.course, now) if page else {}
+    rows = tuple(_row(person, courses.get(person.pk, [])) for person in page)
+    return Team(rows=rows, people_total=total, page=filters.page, pages=max(1, -(-total // PAGE_SIZE)))
+
+
+def team_rows(viewer: Person, filters: Filters, *, chunk: int = 500) -> Iterator[TeamRow]:
+    """Yield every matching row in the order of the page, in bounded memory: what an export writes."""
+    now = timezone.now()
+    people = _people(viewer, filters, now)
+    keys = list(people.values_list("pk", flat=True))
+    for start in range(0, len(keys), chunk):
+        part = keys[start : start + chunk]
+        by_key = {person.pk: person for person in people.filter(pk__in=part)}
+        batch = [by_key[key] for key in part if key in by_key]
+        courses = _courses_of(batch, filters.course, now)
+        for person in batch:
+            yield _row(person, courses.get(person.pk, []))
+
+
+def course_figures(viewer: Person) -> list[CourseFigures]:
+    """Return the figures of every assigned course among the viewer's people, in one query."""
+    now = timezone.now()
+    counted = supervised_by(viewer).exclude(_not_counted())
+    rows = (
+        _assigned()
+        .filter(person__in=counted.order_by().values("pk"))
+        .values("course_id", "course__title")
+        .annotate(**{state.value: Count("pk", filter=condition) for state, condition in _state_conditions(now).items()})
+        .order_by("course__title")
+    )
+    return [
+        CourseFigures(row["course_id"], row["course__title"], {state: row[state.value] for state in TeamState})
+        for row in rows
+    ]
+
+
+def add_figures(figures: list[CourseFigures]) -> dict[TeamState, int]:
+    """Return the sum over courses: assigned enrolments by state."""
+    return {state: sum(one.counts[state] for one in figures) for state in TeamState}
+
+
+@dataclass(frozen=True)
+class AssignmentFact:
+    """Why a course was assigned, for the person's card."""
+
+    enrolment_id: int
+    assigned_by: str
+    reason: str
+    letter_number: str
+    assigned_at: dt.datetime
+    due_at: dt.datetime | None
+
+
+def team_row_of(viewer: Person, key: str) -> TeamRow | None:
+    """Return one of the viewer's people by key, or None: a stranger and a guessed key look the same."""
+    now = timezone.now()
+    person = _people(viewer, Filters(sort="name"), now).filter(key=key).first()
+    return _row(person, _courses_of([person], None, now).get(person.pk, [])) if person else None
+
+
+def assignment_facts(row: TeamRow) -> dict[int, list[AssignmentFact]]:
+    """Return the assignments in force behind a row's courses, by enrolment."""
+    found: dict[int, list[AssignmentFact]] = {}
+    assignments = Assignment.objects.filter(
+        enrolment__in=[course.enrolment_id for course in row.courses], withdrawn_at__isnull=True
+    ).select_related("assigned_by", "agency")
+    for one in assignments.order_by("assigned_at", "pk"):
+        by = one.assigned_by.full_name if one.assigned_by else one.agency.name
+        found.setdefault(one.enrolment_id, []).append(
+            AssignmentFact(one.enrolment_id, by, one.reason, one.letter_number, one.assigned_at, one.due_at)
+        )
+    return found

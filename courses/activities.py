@@ -1,10 +1,13 @@
-"""The contract of everything learnable. A kind of activity is a page that inherits `ActivityMixin`; an app above this one
-records evidence through `completion.services.record`. Nothing here or in `completion` knows which kinds there are."""
+"""The contract of everything learnable. A kind of activity is a page that inherits `ActivityMixin`; an app above this
+one records evidence through `completion.services.record`. Neither this app nor `completion` knows which kinds exist."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+
+from .forms import ActivityForm
 
 
 class CompletionRule(models.TextChoices):
@@ -23,6 +26,11 @@ class ActivityMixin(models.Model):
     activity_icon = "book"  # name of an icon in the sprite
     completion_rules: tuple[CompletionRule, ...] = ()  # the rules that this kind can fulfil; the first is the default
 
+    parent_page_types = ["courses.ModulePage"]
+    subpage_types: list[str] = []
+    private_page_options: list[str] = []  # the course's sharing and the access policies decide, not page privacy
+    base_form_class = ActivityForm
+
     required = models.BooleanField(
         _("required"), default=True, help_text=_("Optional activities do not count towards finishing the course.")
     )
@@ -32,10 +40,21 @@ class ActivityMixin(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(600)],
         help_text=_("Honest time for an average reader. The sum makes the JP of the course."),
     )
-    completion_rule = models.CharField(_("complete when"), max_length=10, choices=CompletionRule, blank=True)
+    completion_rule = models.CharField(
+        _("complete when"),
+        max_length=10,
+        choices=CompletionRule,
+        blank=True,
+        help_text=_("What the learner must do to get the tick. The usual choice suits most pages."),
+    )
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.completion_rule and self.completion_rule not in self.completion_rules:
+            raise ValidationError({"completion_rule": _("This kind of page cannot be completed in that way.")})
 
     def activity_rule(self) -> dict:
         """Return the rule as editions keep it: `{"rule": <CompletionRule>, …its values}`; JSON, no marks of people."""

@@ -3,3 +3,22 @@ from django.apps import AppConfig
 
 class CoursesConfig(AppConfig):
     name = "courses"
+
+    def ready(self):
+        from django.db.models.signals import post_delete
+        from wagtail.signals import (
+            page_published,
+            page_slug_changed,
+            page_unpublished,
+            post_page_move,
+            pre_page_move,
+        )
+
+        from . import receivers
+
+        page_published.connect(receivers.follow_page)
+        page_unpublished.connect(receivers.follow_page)
+        page_slug_changed.connect(receivers.follow_page)
+        pre_page_move.connect(receivers.refuse_move)
+        post_page_move.connect(receivers.follow_move)
+        post_delete.connect(receivers.follow_deletion)

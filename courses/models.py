@@ -1,5 +1,6 @@
-"""What is taught: the page tree Catalogue → shelf → course → module → activities, and the editions that learners are held to."""
+"""What is taught: the page tree Catalogue → shelf → course → module → activities, and the editions of a course."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +10,14 @@ from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.blocks import CharBlock
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, get_page_models
 from wagtail.search import index
 
+from core.law import jp
+
 from .activities import ActivityMixin, CompletionRule
-from .blocks import LessonBody
+from .blocks import LessonBody, SourcesBody
+from .forms import CourseForm
 
 
 class CataloguePage(Page):
@@ -27,22 +31,38 @@ class CataloguePage(Page):
     class Meta:
         verbose_name = _("catalogue")
 
+    def get_context(self, request, *args, **kwargs):
+        from .catalogue import catalogue_of
+
+        return {**super().get_context(request, *args, **kwargs), "catalogue": catalogue_of(request)}
+
 
 class ShelfPage(Page):
-    """One agency's part of the catalogue. Editing permissions hang here, so agencies cannot touch each other's pages."""
+    """One agency's part of the catalogue. Editing permissions hang here: agencies cannot touch each other's pages."""
 
     agency = models.OneToOneField(
-        "people.Agency", models.PROTECT, null=True, blank=True, related_name="shelf", verbose_name=_("agency"),
+        "people.Agency",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shelf",
+        verbose_name=_("agency"),
         help_text=_("Empty: a shelf that belongs to all agencies."),
     )
 
     parent_page_types = ["courses.CataloguePage"]
     subpage_types = ["courses.CoursePage"]
+    private_page_options: list[str] = []
     template = "courses/shelf.html"
     content_panels = [*Page.content_panels, FieldPanel("agency")]
 
     class Meta:
         verbose_name = _("shelf")
+
+    def get_context(self, request, *args, **kwargs):
+        from .catalogue import cards_below
+
+        return {**super().get_context(request, *args, **kwargs), "cards": cards_below(self, request.user)}
 
 
 class CourseTopic(TaggedItemBase):
@@ -85,46 +105,137 @@ class CoursePage(Page):
         KELUHAN = "keluhan", _("plum")
         STANDAR = "standar", _("forest")
 
-    summary = models.CharField(_("summary"), max_length=200, help_text=_("One or two sentences for the catalogue card."))
-    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
+    summary = models.CharField(
+        _("summary"), max_length=200, help_text=_("One or two sentences for the catalogue card.")
+    )
+    introduction = RichTextField(
+        _("introduction"),
+        blank=True,
+        features=["bold", "italic", "link", "ul", "ol"],
+        help_text=_("What the course is about and how it is used, in two or three short paragraphs."),
+    )
     aims = StreamField(
         [("aim", CharBlock(label=_("Aim"), max_length=200))],
-        verbose_name=_("aims"), blank=True, help_text=_("What a learner can do afterwards; one each."),
+        verbose_name=_("aims"),
+        blank=True,
+        help_text=_("What a learner can do afterwards; one each."),
     )
-    level = models.PositiveSmallIntegerField(_("level"), choices=[(n, str(n)) for n in range(1, 6)], default=2)
-    audience = models.CharField(_("audience"), max_length=200, blank=True)
+    level = models.PositiveSmallIntegerField(
+        _("level"),
+        choices=[(n, str(n)) for n in range(1, 6)],
+        default=2,
+        help_text=_("1: knows the basics … 5: leads others in it."),
+    )
+    audience = models.CharField(
+        _("audience"), max_length=200, blank=True, help_text=_("For whom, for example: officers at a service counter.")
+    )
     cover_picture = models.ForeignKey(
-        "library.Picture", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("cover picture"),
+        "library.Picture",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cover picture"),
         help_text=_("Empty: a pattern is drawn by rule."),
     )
     cover_pattern = models.CharField(_("cover pattern"), max_length=10, choices=Pattern, default=Pattern.KAWUNG)
     cover_colour = models.CharField(_("cover colour"), max_length=10, choices=Colour, default=Colour.ETIKA)
-    sharing = models.CharField(_("open to"), max_length=8, choices=Sharing, default=Sharing.EVERYONE)
-    shared_agencies = ParentalManyToManyField("people.Agency", blank=True, related_name="+", verbose_name=_("agencies"))
-    enrolment_mode = models.CharField(
-        _("enrolment"), max_length=8, choices=EnrolmentMode, default=EnrolmentMode.OPEN
+    sharing = models.CharField(
+        _("open to"),
+        max_length=8,
+        choices=Sharing,
+        default=Sharing.EVERYONE,
+        help_text=_("Whom the catalogue shows this course. Lessons always ask to sign in."),
     )
-    topics = ClusterTaggableManager(through=CourseTopic, blank=True, verbose_name=_("topics"))
+    shared_agencies = ParentalManyToManyField(
+        "people.Agency",
+        blank=True,
+        related_name="+",
+        verbose_name=_("agencies"),
+        help_text=_("Only where the course is open to chosen agencies."),
+    )
+    enrolment_mode = models.CharField(_("enrolment"), max_length=8, choices=EnrolmentMode, default=EnrolmentMode.OPEN)
+    topics = ClusterTaggableManager(
+        through=CourseTopic,
+        blank=True,
+        verbose_name=_("topics"),
+        help_text=_("A few words, separated by commas; the catalogue filters by them."),
+    )
 
     parent_page_types = ["courses.ShelfPage"]
     subpage_types = ["courses.ModulePage"]
+    private_page_options: list[str] = []  # `sharing` decides
+    base_form_class = CourseForm
     template = "courses/course.html"
-    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("introduction")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("introduction"),
+        index.FilterField("sharing"),
+    ]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("introduction"),
+        FieldPanel("aims"),
+        FieldPanel("audience"),
+        FieldPanel("level"),
+        InlinePanel("competencies", heading=_("Competencies"), label=_("Competency"), max_num=8),
+        MultiFieldPanel(
+            [FieldPanel("cover_picture"), FieldPanel("cover_pattern"), FieldPanel("cover_colour")], heading=_("Cover")
+        ),
+    ]
+    promote_panels = [FieldPanel("topics"), *Page.promote_panels]
+    settings_panels = [
+        MultiFieldPanel([FieldPanel("sharing"), FieldPanel("shared_agencies")], heading=_("Who may open it")),
+        FieldPanel("enrolment_mode"),
+        *Page.settings_panels,
+    ]
 
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
 
+    def get_context(self, request, *args, **kwargs):
+        from .queries import outline_of
+
+        context = super().get_context(request, *args, **kwargs)
+        outline = outline_of(self)
+        return {
+            **context,
+            "outline": outline,
+            "programme_jp": jp(outline.required_minutes) if outline else None,
+            "competencies": self.competencies.select_related("competency"),
+        }
+
 
 class ModulePage(Page):
-    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+    introduction = RichTextField(
+        _("introduction"),
+        blank=True,
+        features=["bold", "italic", "link"],
+        help_text=_("One or two sentences: what this module is for."),
+    )
 
     parent_page_types = ["courses.CoursePage"]
+    private_page_options: list[str] = []
     template = "courses/module.html"
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
 
     class Meta:
         verbose_name = _("module")
+
+    @classmethod
+    def clean_subpage_models(cls):
+        """Every kind of activity may stand here, also those of apps above this one; nothing else may."""
+        return [model for model in get_page_models() if issubclass(model, ActivityMixin)]
+
+    def get_context(self, request, *args, **kwargs):
+        from .queries import outline_of
+
+        outline = outline_of(self)
+        module = outline.module(self.pk) if outline else None
+        return {**super().get_context(request, *args, **kwargs), "outline": outline, "module": module}
 
 
 class LessonPage(ActivityMixin, Page):
@@ -132,19 +243,48 @@ class LessonPage(ActivityMixin, Page):
     activity_icon = "book"
     completion_rules = (CompletionRule.READ, CompletionRule.DECLARED)
 
-    summary = models.CharField(_("summary"), max_length=250, blank=True)
+    summary = models.CharField(
+        _("summary"), max_length=250, blank=True, help_text=_("One sentence: what the learner takes from it.")
+    )
     body = StreamField(LessonBody(), verbose_name=_("body"), blank=True)
-    sources = StreamField(LessonBody(), verbose_name=_("sources"), blank=True)
+    sources = StreamField(
+        SourcesBody(),
+        verbose_name=_("sources"),
+        blank=True,
+        help_text=_("Where the facts come from, and how sure we are."),
+    )
     minimum_seconds = models.PositiveIntegerField(
-        _("least reading time (seconds)"), null=True, blank=True, help_text=_("Empty: a quarter of the planned minutes.")
+        _("least reading time (seconds)"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(3600)],
+        help_text=_("Empty: a quarter of the planned minutes."),
     )
 
-    parent_page_types = ["courses.ModulePage"]
-    subpage_types: list[str] = []
     template = "courses/lesson.html"
+    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body"), FieldPanel("sources")]
+    settings_panels = [*ActivityMixin.activity_panels, FieldPanel("minimum_seconds"), *Page.settings_panels]
 
     class Meta:
         verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    def get_context(self, request, *args, **kwargs):
+        from .queries import outline_of
+
+        outline = outline_of(self)
+        context = super().get_context(request, *args, **kwargs)
+        if outline is None:
+            return {**context, "outline": None}
+        return {
+            **context,
+            "outline": outline,
+            "activity": outline.activity(self.pk),
+            "module": outline.module_of(self.pk),
+            "previous": outline.previous(self.pk),
+            "next": outline.next(self.pk),
+        }
 
     def activity_rule(self) -> dict:
         rule = super().activity_rule()
@@ -156,8 +296,9 @@ class LessonPage(ActivityMixin, Page):
 class CourseOutline(models.Model):
     """The live structure of a course in one row, so that a page needs no tree queries; rebuilt when pages change.
 
-    `data`: `{"title", "url", "minutes", "modules": [{"id", "title", "url", "activities": [{"id", "kind", "icon", "title", "url", "minutes",
-    "required"}]}]}`; urls are paths on the site.
+    `data` is what `outlines.Outline.to_data` writes: `{"title", "url", "live", "sharing", "agency", "shared_agencies",
+    "minutes", "modules": [{"id", "title", "url", "activities": [{"id", "kind", "icon", "title", "url", "minutes",
+    "required"}]}]}`; urls are paths on the site, agencies are ids.
     """
 
     course = models.OneToOneField(CoursePage, models.CASCADE, primary_key=True, related_name="outline")
@@ -166,9 +307,12 @@ class CourseOutline(models.Model):
 
 
 class CourseEdition(models.Model):
-    """The structure and rules of a course as they were on a day: immutable once somebody is enrolled in it."""
+    """The structure and rules of a course as they were on a day. Never changed; one that nobody uses is replaced.
 
-    course = models.ForeignKey(CoursePage, models.PROTECT, related_name="editions")
+    What holds learners to an edition (an enrolment) protects it by its own foreign key.
+    """
+
+    course = models.ForeignKey(CoursePage, models.CASCADE, related_name="editions")
     number = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
@@ -181,11 +325,17 @@ class CourseEdition(models.Model):
         return f"{self.course} ed. {self.number}"
 
 
+def with_its_edition(collector, field, sub_objs, using):
+    """Delete the editions that name a page together with it; an edition with learners in it refuses for all of them."""
+    models.CASCADE(collector, field, sub_objs, using)
+    collector.collect(CourseEdition.objects.using(using).filter(pk__in={row.edition_id for row in sub_objs}))
+
+
 class EditionActivity(models.Model):
-    """One activity of an edition with its rule. The page cannot be deleted while an edition names it."""
+    """One activity of an edition with its rule. The page cannot be deleted while an edition in use names it."""
 
     edition = models.ForeignKey(CourseEdition, models.CASCADE, related_name="activities")
-    activity = models.ForeignKey("wagtailcore.Page", models.PROTECT, related_name="edition_entries")
+    activity = models.ForeignKey("wagtailcore.Page", with_its_edition, related_name="edition_entries")
     position = models.PositiveSmallIntegerField()
     module_title = models.CharField(max_length=255)
     title = models.CharField(max_length=255)

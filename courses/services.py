@@ -1,0 +1,162 @@
+"""Every write about the shape of a course: the outline row and the editions."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from wagtail.models import Page
+
+from . import queries, signals
+from .activities import ActivityMixin
+from .models import CourseEdition, CourseOutline, CoursePage, EditionActivity, ModulePage, ShelfPage
+from .outlines import ActivityRule, Outline, OutlineActivity, OutlineModule, digest_of
+
+
+@transaction.atomic
+def refresh_course(*, course: CoursePage | int) -> CourseEdition | None:
+    """Rebuild the outline of a course; make a new edition where structure or rules changed; return the latest edition.
+
+    A course that is not live, or has nothing live in it, keeps its editions as they are.
+    """
+    course_id = course if isinstance(course, int) else course.pk
+    page = CoursePage.objects.select_for_update().filter(pk=course_id).first()
+    if page is None:
+        return None
+    built = _live_modules(page)
+    outline = _store_outline(page, built)
+    if not page.live or not outline.activities:
+        return queries.latest_edition(course_id)
+    return _settle_edition(page, outline, _rules(outline, built))
+
+
+# --- reading the tree ------------------------------------------------------------------------------------------------
+
+
+def _live_modules(course: CoursePage) -> list[tuple[ModulePage, list[ActivityMixin]]]:
+    """Return live modules that have live activities, in order; a few queries whatever the number of pages."""
+    modules = list(ModulePage.objects.child_of(course).live().order_by("path"))
+    activities: dict[str, list[ActivityMixin]] = {module.path: [] for module in modules}
+    below = Page.objects.descendant_of(course).filter(depth=course.depth + 2).live().order_by("path").specific()
+    for page in below:
+        siblings = activities.get(page.path[: -Page.steplen])
+        if siblings is not None and isinstance(page, ActivityMixin):
+            siblings.append(page)
+    return [(module, activities[module.path]) for module in modules if activities[module.path]]
+
+
+def _path_of(page: Page) -> str:
+    """Return the page's path on its site: `/katalog/…`."""
+    parts = page.get_url_parts()
+    return parts[2] if parts else ""
+
+
+def _store_outline(course: CoursePage, built) -> Outline:
+    """Write the outline row; announce the activities that are no longer a live part of the course."""
+    before = queries.outline(course.pk)
+    outline = _outline(course, built)
+    CourseOutline.objects.update_or_create(course=course, defaults={"data": outline.to_data()})
+    gone = before.activity_ids - outline.activity_ids if before else frozenset()
+    for activity_id in sorted(gone):
+        _send_on_commit(signals.activity_withdrawn, course_id=course.pk, activity_id=activity_id)
+    return outline
+
+
+def _outline(course: CoursePage, built) -> Outline:
+    shelf = ShelfPage.objects.filter(path=course.path[: -Page.steplen]).first()
+    outline = Outline(
+        course_id=course.pk,
+        title=course.title,
+        url=_path_of(course),
+        live=course.live,
+        sharing=course.sharing,
+        agency_id=shelf.agency_id if shelf else None,
+        shared_agency_ids=tuple(sorted(agency.pk for agency in course.shared_agencies.all())),
+        modules=tuple(_module(module, activities) for module, activities in built),
+    )
+    return Outline.from_data(course.pk, outline.to_data())
+
+
+def _module(module: ModulePage, activities: list[ActivityMixin]) -> OutlineModule:
+    entries = tuple(
+        OutlineActivity(
+            id=page.pk,
+            kind=page.activity_kind,
+            icon=page.activity_icon,
+            title=page.title,
+            url=_path_of(page),
+            minutes=page.planned_minutes,
+            required=page.required,
+        )
+        for page in activities
+    )
+    return OutlineModule(module.pk, module.title, _path_of(module), entries)
+
+
+def _rules(outline: Outline, built) -> list[ActivityRule]:
+    pages = {page.pk: page for _module, activities in built for page in activities}
+    return [
+        ActivityRule(
+            activity_id=activity.id,
+            position=activity.position,
+            module_title=module.title,
+            title=activity.title,
+            kind=activity.kind,
+            required=activity.required,
+            planned_minutes=activity.minutes,
+            rule=pages[activity.id].activity_rule(),
+        )
+        for module in outline.modules
+        for activity in module.activities
+    ]
+
+
+# --- editions --------------------------------------------------------------------------------------------------------
+
+
+def _settle_edition(course: CoursePage, outline: Outline, rules: list[ActivityRule]) -> CourseEdition:
+    """Return the edition that says what the course is now: the latest, an earlier one in use, or a new one."""
+    digest = digest_of([module.id for module in outline.modules], rules)
+    latest = queries.latest_edition(course)
+    if latest and latest.digest == digest:
+        return latest
+    if latest and _discard_unused(latest):
+        latest = queries.latest_edition(course)
+    if latest is None or latest.digest != digest:
+        latest = _make_edition(course, digest, rules, number=latest.number + 1 if latest else 1)
+    _send_on_commit(signals.edition_made, course_id=course.pk, edition_id=latest.pk)
+    return latest
+
+
+def _discard_unused(edition: CourseEdition) -> bool:
+    """Delete an edition that nothing holds on to; say whether it went. One in use is protected by its enrolments."""
+    try:
+        with transaction.atomic():
+            edition.delete()
+    except ProtectedError:
+        return False
+    return True
+
+
+def _make_edition(course: CoursePage, digest: str, rules: list[ActivityRule], *, number: int) -> CourseEdition:
+    edition = CourseEdition.objects.create(course=course, number=number, digest=digest)
+    EditionActivity.objects.bulk_create(
+        EditionActivity(
+            edition=edition,
+            activity_id=rule.activity_id,
+            position=rule.position,
+            module_title=rule.module_title,
+            title=rule.title,
+            kind=rule.kind,
+            required=rule.required,
+            planned_minutes=rule.planned_minutes,
+            rule=rule.rule,
+        )
+        for rule in rules
+    )
+    queries.uncommitted_editions.add(edition.pk)
+    transaction.on_commit(partial(queries.uncommitted_editions.discard, edition.pk))
+    return edition
+
+
+def _send_on_commit(signal, **news) -> None:
+    transaction.on_commit(partial(signal.send, sender=CoursePage, **news))

@@ -21,3 +21,9 @@ class TeamFilterForm(forms.Form):
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
         return Filters(**given)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether something is asked for that may hide people."""
+        filters = self.filters()
+        return bool(filters.course or filters.state or filters.query)

@@ -1,7 +1,7 @@
 """What a supervisor may read about their people: assigned courses and how far they are.
 
-No marks, no answers, nothing voluntary. Everything starts from `people.visibility.supervised_by`, so a row that the
-viewer may not see cannot come in by a filter."""
+No marks, no answers, nothing voluntary. Every function starts from `sight`, what `people.visibility.supervised_by` gave
+for the viewer, so a row that the viewer may not see cannot come in by a filter."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from completion.queries import due_annotation
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.utils import timezone
-from people.visibility import supervised_by
 
 from completion.models import Assignment, Completion, Enrolment, Result
 from people.models import Person, Post, Status
@@ -105,9 +104,9 @@ def _not_counted() -> Exists:
     return Exists(Status.objects.current().filter(person=OuterRef("pk"), kind=Status.Kind.NOT_COUNTED))
 
 
-def _people(viewer: Person, filters: Filters, now: dt.datetime) -> QuerySet[Person]:
+def _people(sight: QuerySet[Person], filters: Filters, now: dt.datetime) -> QuerySet[Person]:
     main_post = Post.objects.current().filter(person=OuterRef("pk"), is_main=True)
-    people = supervised_by(viewer).annotate(
+    people = sight.annotate(
         post_title=Subquery(main_post.values("title")[:1]),
         unit_name=Subquery(main_post.values("unit__name")[:1]),
         on_leave=_not_counted(),
@@ -176,24 +175,24 @@ def _row(person: Person, courses: list[AssignedCourse]) -> TeamRow:
 # --- what the pages ask ----------------------------------------------------------------------------------------------
 
 
-def team(viewer: Person, filters: Filters) -> Team:
-    """Return one page of the viewer's people, in two queries beside those of the visibility rule."""
+def team(sight: QuerySet[Person], filters: Filters) -> Team:
+    """Return one page of the people in sight, in two queries."""
     now = timezone.now()
-    people = _people(viewer, filters, now)
+    people = _people(sight, filters, now)
     start = (filters.page - 1) * PAGE_SIZE
     page = list(people.annotate(matching=Window(Count("*")))[start : start + PAGE_SIZE])
     if not page and filters.page > 1:
-        return team(viewer, replace(filters, page=1))
+        return team(sight, replace(filters, page=1))
     total = page[0].matching if page else 0
     courses = _courses_of(page, filters.course, now) if page else {}
     rows = tuple(_row(person, courses.get(person.pk, [])) for person in page)
     return Team(rows=rows, people_total=total, page=filters.page, pages=max(1, -(-total // PAGE_SIZE)))
 
 
-def team_rows(viewer: Person, filters: Filters, *, chunk: int = 500) -> Iterator[TeamRow]:
+def team_rows(sight: QuerySet[Person], filters: Filters, *, chunk: int = 500) -> Iterator[TeamRow]:
     """Yield every matching row in the order of the page, in bounded memory: what an export writes."""
     now = timezone.now()
-    people = _people(viewer, filters, now)
+    people = _people(sight, filters, now)
     keys = list(people.values_list("pk", flat=True))
     for start in range(0, len(keys), chunk):
         part = keys[start : start + chunk]
@@ -204,10 +203,10 @@ def team_rows(viewer: Person, filters: Filters, *, chunk: int = 500) -> Iterator
             yield _row(person, courses.get(person.pk, []))
 
 
-def course_figures(viewer: Person) -> list[CourseFigures]:
-    """Return the figures of every assigned course among the viewer's people, in one query."""
+def course_figures(sight: QuerySet[Person]) -> list[CourseFigures]:
+    """Return the figures of every course assigned to people in sight, in one query."""
     now = timezone.now()
-    counted = supervised_by(viewer).exclude(_not_counted())
+    counted = sight.exclude(_not_counted())
     rows = (
         _assigned()
         .filter(person__in=counted.order_by().values("pk"))
@@ -238,10 +237,10 @@ class AssignmentFact:
     due_at: dt.datetime | None
 
 
-def team_row_of(viewer: Person, key: str) -> TeamRow | None:
-    """Return one of the viewer's people by key, or None: a stranger and a guessed key look the same."""
+def team_row_of(sight: QuerySet[Person], key: str) -> TeamRow | None:
+    """Return one of the people in sight by key, or None: a stranger and a guessed key look the same."""
     now = timezone.now()
-    person = _people(viewer, Filters(sort="name"), now).filter(key=key).first()
+    person = _people(sight, Filters(sort="name"), now).filter(key=key).first()
     return _row(person, _courses_of([person], None, now).get(person.pk, [])) if person else None
 
 

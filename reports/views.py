@@ -10,42 +10,42 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from people.visibility import is_supervisor
 
 from core.tables import csv_response, xlsx_response
+from people.visibility import is_supervisor, supervised_by
 
 from . import queries
 from .forms import SORTS, STATES, TeamFilterForm
 
 
-def supervisors_only(view):
-    """Sign-in first, then 404 for everyone who heads nobody today."""
+def supervisors_page(view):
+    """Sign-in first; the view gets the people whom the viewer may see today."""
 
     @login_required
     @never_cache
     @require_safe
     def checked(request, *args, **kwargs):
-        if not is_supervisor(request.user):
-            raise Http404
-        return view(request, *args, **kwargs)
+        return view(request, supervised_by(request.user), *args, **kwargs)
 
     return checked
 
 
-def _listing(request, template: str, *, course_id: int | None = None, **context):
+def _listing(request, sight, template: str, *, course_id: int | None = None):
     data = request.GET.copy()
     if course_id:
         data["course"] = course_id
     form = TeamFilterForm(data)
     filters = form.filters()
-    all_figures = queries.course_figures(request.user)
+    all_figures = queries.course_figures(sight)
     figures = [one for one in all_figures if filters.course in (None, one.course_id)]
-    team = queries.team(request.user, filters)
-    if course_id and not figures:
+    team = queries.team(sight, filters)
+    # Somebody in sight proves a supervisor, so the question itself is asked only of those who see nobody.
+    nobody = not all_figures and not team.rows
+    if (course_id and not figures) or (nobody and not is_supervisor(request.user)):
         raise Http404
     kept = request.GET.copy()
     kept.pop("page", None)
-    context |= {
+    context = {
         "form": form,
         "filters": filters,
         "team": team,
@@ -55,24 +55,24 @@ def _listing(request, template: str, *, course_id: int | None = None, **context)
         "states": STATES,
         "sorts": SORTS,
         "kept_query": kept.urlencode(),
-        "is_filtered": bool(filters.state or filters.query),
+        "is_filtered": form.narrows,
     }
     return render(request, template, context)
 
 
-@supervisors_only
-def team(request):
-    return _listing(request, "reports/team.html")
+@supervisors_page
+def team(request, sight):
+    return _listing(request, sight, "reports/team.html")
 
 
-@supervisors_only
-def course(request, course_id: int):
-    return _listing(request, "reports/course.html", course_id=course_id)
+@supervisors_page
+def course(request, sight, course_id: int):
+    return _listing(request, sight, "reports/course.html", course_id=course_id)
 
 
-@supervisors_only
-def person(request, key: str):
-    row = queries.team_row_of(request.user, key)
+@supervisors_page
+def person(request, sight, key: str):
+    row = queries.team_row_of(sight, key)
     if row is None:
         raise Http404
     facts = queries.assignment_facts(row)
@@ -101,8 +101,8 @@ def _in_the_language_of(person, rows):
         yield from rows
 
 
-def _export_rows(request, filters):
-    for row in queries.team_rows(request.user, filters):
+def _export_rows(sight, filters):
+    for row in queries.team_rows(sight, filters):
         who = (
             row.person.full_name,
             row.post,
@@ -124,11 +124,11 @@ def _export_rows(request, filters):
             yield (*who, "", "", "", "", "", "")
 
 
-@supervisors_only
-def export(request, kind: str):
+@supervisors_page
+def export(request, sight, kind: str):
+    if not is_supervisor(request.user):
+        raise Http404
     filters = TeamFilterForm(request.GET).filters()
     make = {"csv": csv_response, "xlsx": xlsx_response}[kind]
     name = _("team") + timezone.localtime().strftime("-%Y-%m-%d.") + kind
-    return make(
-        name, [str(title) for title in HEADER], _in_the_language_of(request.user, _export_rows(request, filters))
-    )
+    return make(name, [str(title) for title in HEADER], _in_the_language_of(request.user, _export_rows(sight, filters)))

@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext
 
 
 class QuestionsConfig(AppConfig):
     name = "questions"
+
+    def ready(self):
+        from questions import wording
+
+        wording.use(gettext)

@@ -1,0 +1,251 @@
+"""One answer and several answers: options with stable ids, each worth a share of the mark.
+
+Data: `{"text", "general_feedback", "shuffle", "options": [{"id", "text", "fraction": "1/3", "feedback"}]}`; several answers also
+have `"grading": "partial"`, the one way so far. Answer: `{"chosen": ["a", "c"]}`, in the order of the data. Arrangement:
+`{"order": ["c", "a", "b"]}`. Ids stay with their options, so shuffling or reordering never touches an answer.
+"""
+
+import re
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from questions import markup
+from questions.kinds.base import Answer, Arrangement, Data, Feedback, Kind, Outcome, Post, Remark, Row, text_of
+from questions.kinds.fractions import read_fraction, write_percent
+from questions.wording import gettext
+
+OPTION_ID = re.compile(r"^[a-z0-9]{1,8}$")
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+MOST_OPTIONS = 50
+
+
+def option_id(position: int) -> str:
+    """Return `a`, `b`, … `z`, `aa`, `ab`, … for 0, 1, …"""
+    letters = LETTERS[position % 26]
+    return letters if position < 26 else option_id(position // 26 - 1) + letters
+
+
+class ChoiceKind(Kind):
+    """What one answer and several answers share."""
+
+    def clean(self, data: Any) -> Data:
+        data = data if isinstance(data, dict) else {}
+        return {
+            "text": text_of(data, "text"),
+            "general_feedback": text_of(data, "general_feedback"),
+            "shuffle": data.get("shuffle") is not False,
+            "options": self._clean_options(data.get("options")),
+        }
+
+    def _clean_options(self, options: Any) -> list[Data]:
+        options = [option for option in options if isinstance(option, dict)] if isinstance(options, list) else []
+        taken: set[str] = set()
+        cleaned = []
+        for option in options:
+            cleaned.append(self._clean_option(option, taken))
+            taken.add(cleaned[-1]["id"])
+        for option in cleaned:
+            if not option["id"]:
+                option["id"] = next(free for n in range(len(cleaned) + 1) if (free := option_id(n)) not in taken)
+                taken.add(option["id"])
+        return cleaned
+
+    def _clean_option(self, option: Data, taken: set[str]) -> Data:
+        given_id, text, fraction = option.get("id"), option.get("text"), option.get("fraction", "0")
+        share = read_fraction(fraction)
+        return {
+            "id": given_id if isinstance(given_id, str) and OPTION_ID.match(given_id) and given_id not in taken else "",
+            "text": markup.inline(text) if isinstance(text, str) else "",
+            "fraction": str(share) if share is not None else str(fraction)[:40],
+            "feedback": text_of(option, "feedback"),
+        }
+
+    def problems(self, data: Data) -> list[str]:
+        found = [] if data["text"] else [gettext("The question has no text.")]
+        options = data["options"]
+        if len(options) < 2:
+            found.append(gettext("At least two options are needed."))
+        if len(options) > MOST_OPTIONS:
+            found.append(gettext("More than %(most)s options are too many.") % {"most": MOST_OPTIONS})
+        found += self._option_problems(options)
+        if all(option_share(option) is not None for option in options):
+            found += self.weight_problems(options)
+        return found
+
+    def _option_problems(self, options: list[Data]) -> list[str]:
+        found, seen = [], {}
+        for number, option in enumerate(options, 1):
+            share, words = option_share(option), markup.plain(option["text"]).casefold() or option["text"]
+            if not option["text"]:
+                found.append(gettext("Option %(number)s has no text.") % {"number": number})
+            elif words in seen:
+                found.append(
+                    gettext("Options %(first)s and %(second)s say the same.") % {"first": seen[words], "second": number}
+                )
+            seen.setdefault(words, number)
+            if share is None or not -1 <= share <= 1:
+                found.append(
+                    gettext("The weight of option %(number)s must be between -100 and 100 percent.")
+                    % {"number": number}
+                )
+        return found
+
+    @abstractmethod
+    def weight_problems(self, options: list[Data]) -> list[str]:
+        """Say whether the weights make sense together."""
+
+    def texts(self, data: Data) -> Iterator[str]:
+        yield data["text"]
+        for option in data["options"]:
+            yield option["text"]
+            yield option["feedback"]
+        yield data["general_feedback"]
+
+    def arrange(self, data: Data, rng: Random, *, shuffle: bool) -> Arrangement:
+        order = [option["id"] for option in data["options"]]
+        if shuffle and data.get("shuffle", True):
+            rng.shuffle(order)
+        return {"order": order}
+
+    def rows(self, data: Data, arrangement: Arrangement | None, answer: Answer | None) -> list[Row]:
+        place = {option: number for number, option in enumerate((arrangement or {}).get("order", []))}
+        chosen = self._chosen(data, answer)
+        right = self._chosen(data, self.right_answer(data))
+        options = sorted(data["options"], key=lambda option: place.get(option["id"], len(place)))
+        return [
+            Row(
+                id=option["id"],
+                text=option["text"],
+                is_chosen=option["id"] in chosen,
+                is_right=option["id"] in right,
+                share=option_share(option) or Fraction(0),
+                feedback=option["feedback"],
+            )
+            for option in options
+        ]
+
+    def parse(self, data: Data, post: Post, name: str) -> Answer | None:
+        return self.accept(data, {"chosen": post.getlist(name)})
+
+    def fields(self, data: Data, answer: Answer | None, name: str) -> Mapping[str, list[str]]:
+        chosen = self._chosen(data, answer)
+        return {name: chosen} if chosen else {}
+
+    def _chosen(self, data: Data, answer: Any) -> list[str]:
+        given = answer.get("chosen") if isinstance(answer, dict) else None
+        given = {item for item in given if isinstance(item, str)} if isinstance(given, list) else set()
+        return [option["id"] for option in data["options"] if option["id"] in given]
+
+    def accept(self, data: Data, answer: Any) -> Answer | None:
+        chosen = self._chosen(data, answer)
+        return {"chosen": chosen} if chosen else None
+
+    def feedback(self, data: Data, answer: Answer | None) -> Feedback:
+        answer = self.accept(data, answer)
+        share = self.grade(data, answer)
+        remarks = tuple(
+            Remark(option["id"], option["text"], option["feedback"], option_share(option) or Fraction(0))
+            for option in data["options"]
+            if answer and option["id"] in answer["chosen"]
+        )
+        outcome = Outcome.of(share) if answer else Outcome.NONE
+        return Feedback(outcome=outcome, share=share, remarks=remarks, general=data["general_feedback"])
+
+    def describe(self, data: Data, answer: Answer | None) -> str:
+        chosen = self._chosen(data, answer)
+        words = [markup.plain(option["text"]) for option in data["options"] if option["id"] in chosen]
+        return "; ".join(words) if words else gettext("No answer")
+
+    def _shares(self, data: Data, answer: Answer | None) -> list[Fraction]:
+        chosen = self._chosen(data, answer)
+        return [option_share(option) or Fraction(0) for option in data["options"] if option["id"] in chosen]
+
+
+class SingleKind(ChoiceKind):
+    """One answer: the share is that of the option chosen."""
+
+    name = "single"
+    template = "questions/single.html"
+
+    @property
+    def label(self) -> str:
+        return gettext("One answer")
+
+    def weight_problems(self, options: list[Data]) -> list[str]:
+        if any(option_share(option) == 1 for option in options):
+            return []
+        return [gettext("No option is right: one must earn 100 percent.")]
+
+    def accept(self, data: Data, answer: Any) -> Answer | None:
+        chosen = self._chosen(data, answer)
+        return {"chosen": chosen} if len(chosen) == 1 else None
+
+    def grade(self, data: Data, answer: Answer | None) -> Fraction:
+        shares = self._shares(data, self.accept(data, answer))
+        return shares[0] if shares else Fraction(0)
+
+    def right_answer(self, data: Data) -> Answer | None:
+        right = [option["id"] for option in data["options"] if option_share(option) == 1]
+        return {"chosen": right[:1]} if right else None
+
+    def rows(self, data: Data, arrangement: Arrangement | None, answer: Answer | None) -> list[Row]:
+        rows = super().rows(data, arrangement, self.accept(data, answer))
+        return [Row(**{**vars(row), "is_right": row.share == 1}) for row in rows]
+
+    def samples(self, data: Data) -> list[Answer]:
+        return [{"chosen": [option["id"]]} for option in data["options"]]
+
+
+class MultipleKind(ChoiceKind):
+    """Several answers: the shares of all chosen options add up, never below nothing and never above the whole."""
+
+    name = "multiple"
+    template = "questions/multiple.html"
+
+    @property
+    def label(self) -> str:
+        return gettext("Several answers")
+
+    def clean(self, data: Any) -> Data:
+        grading = data.get("grading", "partial") if isinstance(data, dict) else "partial"
+        return {**super().clean(data), "grading": str(grading)[:20]}
+
+    def problems(self, data: Data) -> list[str]:
+        found = super().problems(data)
+        if data["grading"] != "partial":
+            found.append(gettext("Unknown way of grading: “%(grading)s”.") % {"grading": data["grading"]})
+        return found
+
+    def weight_problems(self, options: list[Data]) -> list[str]:
+        shares = [share for option in options if (share := option_share(option)) and share > 0]
+        if not shares:
+            return [gettext("No option is right: the right ones must earn 100 percent together.")]
+        total = sum(shares, Fraction(0))
+        if total != 1:
+            return [
+                gettext("The right options earn %(total)s percent together; it must be 100 percent.")
+                % {"total": write_percent(total)}
+            ]
+        return []
+
+    def grade(self, data: Data, answer: Answer | None) -> Fraction:
+        total = sum(self._shares(data, answer), Fraction(0))
+        return min(max(total, Fraction(0)), Fraction(1))
+
+    def right_answer(self, data: Data) -> Answer | None:
+        right = [option["id"] for option in data["options"] if (option_share(option) or 0) > 0]
+        return {"chosen": right} if right else None
+
+    def samples(self, data: Data) -> list[Answer]:
+        ids = [option["id"] for option in data["options"]]
+        right = self.right_answer(data)
+        several = [right] if right and len(right["chosen"]) > 1 else []
+        return [*several, *({"chosen": [option]} for option in ids), {"chosen": ids}]
+
+
+def option_share(option: Data) -> Fraction | None:
+    """Return the share of the mark that an option earns; None where it is unreadable."""
+    return read_fraction(option.get("fraction"))

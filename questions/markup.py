@@ -1,0 +1,151 @@
+"""The one place where texts of questions become safe HTML, whatever they came as. Imports no Django.
+
+Two shapes: a *block* (question text, feedback: paragraphs, lists, tables) and *inline* (an option: it stands in a label, where
+only words, emphasis and line breaks are allowed). Both are stable: making safe twice is making safe once.
+"""
+
+import html
+import re
+
+import nh3
+from markdown_it import MarkdownIt
+
+INLINE_TAGS = {"b", "strong", "i", "em", "u", "s", "sub", "sup", "code", "br", "a", "img"}
+BLOCK_TAGS = INLINE_TAGS | {
+    "p", "ul", "ol", "li", "blockquote", "pre", "h3", "h4",
+    "table", "caption", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+# What a picture of ours looks like: a path of this site. Pictures elsewhere would tell strangers who learns what and when.
+OWN_PATH = re.compile(r"^/(?![/\\])")
+NEVER_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
+TAG = re.compile(
+    r"</?(?:%s)(?:\s+[a-zA-Z-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>=]+))*\s*/?>" % "|".join(sorted(BLOCK_TAGS)),
+    re.IGNORECASE,
+)
+BLOCK_TAG = re.compile(r"<(?:%s)\b" % "|".join(sorted(BLOCK_TAGS - INLINE_TAGS)), re.IGNORECASE)
+BLOCK_EDGE = re.compile(
+    r"\s*</?(?:%s|div|section|article|dl|dt|dd|h1|h2|h5|h6|hr)(?:\s[^<>]*)?/?>\s*"
+    % "|".join(sorted(BLOCK_TAGS - INLINE_TAGS)),
+    re.IGNORECASE,
+)
+ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+# A `<` that no `>` follows: the parser would swallow the rest of the text with it.
+LONE_LESS_THAN = re.compile(r"<(?![a-zA-Z/!](?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^<>\"']){0,500}>)")
+BREAKS = re.compile(r"(?:\s*<br>\s*)+")
+EDGE_# A `<` that no `>` follows: the parser would swallow the rest of the text with it.
+LONE_LESS_THAN = re.compile(r"<(?![a-zA-Z/!](?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^<>\"']){0,500}>)")
+BREAKS = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
+ANY_TAG = re.compile(r"<[^<>]*>")
+_markdown = MarkdownIt("commonmark", {"html": True, "breaks": False}).enable("table")
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src":
+        return value if OWN_PATH.match(value) else None
+    return value
+
+
+def _clean(text: str, tags: set[str]) -> str:
+    return nh3.clean(
+        LONE_LESS_THAN.sub("&lt;", NEVER_TEXT.sub("", text)),
+        tags=tags,
+        attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
+        attribute_filter=_attribute,
+        clean_content_tags={"script", "style"},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    ).strip()
+
+
+def block(text: str) -> str:
+    """Return HTML as a safe block; bare words become one paragraph."""
+    clean = _clean(text, BLOCK_TAGS)
+    if clean and not BLOCK_TAG.search(clean):
+        clean = f"<p>{clean}</p>"
+    return clean if has_content(clean) else ""
+
+
+def inline(text: str) -> str:
+    """Return HTML as safe words for a label; the edges of paragraphs, lists and cells become line breaks."""
+    clean = _clean(BLOCK_EDGE.sub("<br>", NEVER_TEXT.sub("", text)), INLINE_TAGS)
+    clean = EDGE_BREAKS.sub("", BREAKS.sub("<br>", clean))
+    return re.sub(r"\s+", " ", clean) if has_content(clean) else ""
+
+
+def has_content(text: str) -> bool:
+    """Say whether a reader would see anything: words, or a picture."""
+    return bool(plain(text)) or "<img " in text
+
+
+def plain(text: str) -> str:
+    """Return HTML as words on one line, for names, searching, lists and exports."""
+    return " ".join(html.unescape(ANY_TAG.sub(" ", text)).split())
+
+
+def name_of(text: str, limit: int = 80) -> str:
+    """Return the first words of an HTML text, to name a question that has no name."""
+    words = plain(text)
+    if len(words) <= limit:
+        return words
+    return words[: limit - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+# --- from what people write ------------------------------------------------------------------------------------------
+
+
+def from_plain(text: str) -> str:
+    """Return words without any markup as HTML: an empty line parts paragraphs, a line end is a line break."""
+    paragraphs = (part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")))
+    return "".join(f"<p>{html.escape(part, quote=False).replace(chr(10), '<br>')}</p>" for part in paragraphs if part)
+
+
+def from_source(text: str) -> str:
+    """Return words with a little markup (`<b>`, lists…) as HTML; a `<` that begins no known tag is a less-than sign.
+
+    This is Moodle's "auto-format" and what the editors' text boxes take. Line ends count where no block is marked up.
+    """
+    text = text.replace("\r\n", "\n").strip()
+    pieces, end = [], 0
+    for found in TAG.finditer(text):
+        pieces += [_escape_stray(text[end : found.start()]), found.group()]
+        end = found.end()
+    marked = "".join([*pieces, _escape_stray(text[end:])])
+    if BLOCK_TAG.search(marked):
+        return marked
+    return "".join(f"<p>{part.strip()}</p>" for part in re.split(r"\n\s*\n", marked) if part.strip()).replace(
+        "\n", "<br>"
+    )
+
+
+def _escape_stray(text: str) -> str:
+    ampersands = re.sub(r"&(?!%s)" % ENTITY.pattern[1:], "&amp;", text)
+    return ampersands.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def from_markdown(text: str) -> str:
+    """Return CommonMark (with tables) as HTML, not yet safe."""
+    return _markdown.render(text)
+
+
+def to_source(text: str) -> str:
+    """Return safe HTML as an editor types it: plain words where `from_source` gives the same back, else the HTML itself."""
+    parts = re.split(r"</p>\s*<p>", re.sub(r"^<p>|</p>$", "", text))
+    words = html.unescape("\n\n".join(parts).replace("<br>", "\n"))
+    make_safe = block if text.startswith("<p>") else inline
+    return words if make_safe(from_source(words)) == text else text
+
+
+FROM_FORMAT = {"html": str, "markdown": from_markdown, "plain": from_plain, "moodle": from_source}
+
+
+def pictures_elsewhere(text: str) -> list[str]:
+    """Return the addresses of pictures in an HTML text that `block` and `inline` would leave out."""
+    found = re.findall(r"<img\b[^>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", text, re.IGNORECASE)
+    return [address for address in found if not OWN_PATH.match(address)]

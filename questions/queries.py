@@ -1,0 +1,172 @@
+"""Reading the bank: what a person may see, the versions to ask, where a question is used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from people.models import AgencyRole
+from questions.models import Category, Question, QuestionVersion
+
+EDITING_ROLES = (AgencyRole.Role.EDITOR, AgencyRole.Role.ORGANISER)
+VIEWING_ROLES = (*EDITING_ROLES, AgencyRole.Role.REVIEWER)
+PATH_SEPARATOR = "/"
+
+
+@dataclass(frozen=True)
+class BankAccess:
+    """What one person may do in the bank: ids of agencies, or everything."""
+
+    is_administrator: bool
+    edits: frozenset[int]
+    views: frozenset[int]
+
+    @property
+    def may_view(self) -> bool:
+        return self.is_administrator or bool(self.views)
+
+    @property
+    def may_edit(self) -> bool:
+        return self.is_administrator or bool(self.edits)
+
+    def can_view(self, category: Category) -> bool:
+        """Shared categories are open to everyone with bank permission, an agency's to its own people."""
+        return self.is_administrator or (self.may_view and (category.agency_id is None or category.agency_id in self.views))
+
+    def can_edit(self, category: Category) -> bool:
+        """An agency's categories are its editors' and organisers'; the shared ones the administrators'."""
+        return self.is_administrator or category.agency_id in self.edits
+
+
+def bank_access(user) -> BankAccess:
+    """Return what a person may do in the bank today, in one query at most."""
+    if not user.is_authenticated or not user.is_active:
+        return BankAccess(False, frozenset(), frozenset())
+    if user.is_superuser:
+        return BankAccess(True, frozenset(), frozenset())
+    roles = list(
+        AgencyRole.objects.current().filter(person=user, role__in=VIEWING_ROLES).values_list("agency_id", "role")
+    )
+    return BankAccess(
+        is_administrator=False,
+        edits=frozenset(agency for agency, role in roles if role in EDITING_ROLES),
+        views=frozenset(agency for agency, role in roles),
+    )
+
+
+def categories_visible(access: BankAccess) -> QuerySet[Category]:
+    if access.is_administrator:
+        return Category.objects.all()
+    if not access.views:
+        return Category.objects.none()
+    return Category.objects.filter(agency__in=access.views) | Category.objects.filter(agency__isnull=True)
+
+
+def categories_editable(access: BankAccess) -> QuerySet[Category]:
+    if access.is_administrator:
+        return Category.objects.all()
+    return Category.objects.filter(agency__in=access.edits)
+
+
+def questions_visible(access: BankAccess) -> QuerySet[Question]:
+    return Question.objects.filter(category__in=categories_visible(access))
+
+
+# --- categories as a tree --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A category in its place: how deep, and its names from the root."""
+
+    category: Category
+    depth: int
+    path: str
+
+
+def category_tree(categories: QuerySet[Category]) -> list[Branch]:
+    """Return categories in the order of a tree, the shared ones first, then agency by agency; one query."""
+    rows = list(categories.select_related("agency").order_by("agency__name", "name", "pk"))
+    known = {row.pk for row in rows}
+    children: dict[int | None, list[Category]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+    branches: list[Branch] = []
+
+    def walk(parent: int | None, depth: int, above: str) -> None:
+        for row in children.get(parent, []):
+            path = f"{above}{row.name.replace(PATH_SEPARATOR, PATH_SEPARATOR * 2)}"
+            branches.append(Branch(row, depth, path))
+            walk(row.pk, depth + 1, path + PATH_SEPARATOR)
+
+    walk(None, 0, "")
+    branches.sort(key=lambda branch: branch.category.agency_id is not None)
+    return branches
+
+
+def categories_below(category: Category) -> set[int]:
+    """Return the ids of a category and everything in it."""
+    parents = dict(Category.objects.filter(agency=category.agency_id).values_list("pk", "parent_id"))
+    found, grew = {category.pk}, True
+    while grew:
+        more = {pk for pk, parent in parents.items() if parent in found} - found
+        found |= more
+        grew = bool(more)
+    return found
+
+
+# --- questions and their versions ------------------------------------------------------------------------------------
+
+
+def latest_ready(question_ids: Iterable[int]) -> dict[int, QuestionVersion]:
+    """Return the latest ready version of each question, by question id, in one query.
+
+    A question without a ready version is missing. A retired one is still there: retiring keeps it out of new quizzes and of
+    random draws, it does not break a quiz that has it.
+    """
+    newest = (
+        QuestionVersion.objects.filter(question=OuterRef("question"), is_ready=True).order_by("-number").values("number")[:1]
+    )
+    versions = (
+        QuestionVersion.objects.filter(question__in=list(question_ids), is_ready=True)
+        .filter(number=Subquery(newest))
+        .select_related("question")
+    )
+    return {version.question_id: version for version in versions}
+
+
+def latest_versions(question_ids: Iterable[int]) -> dict[int, QuestionVersion]:
+    """Return the latest version of each question, ready or not, in one query."""
+    newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number").values("number")[:1]
+    versions = QuestionVersion.objects.filter(question__in=list(question_ids), number=Subquery(newest))
+    return {version.question_id: version for version in versions}
+
+
+def latest_version(question: Question) -> QuestionVersion:
+    return question.versions.order_by("-number").select_related("created_by")[0]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How often a question stands in a quiz, and how often it was asked."""
+
+    places: int = 0
+    asked: int = 0
+
+
+def usage(question_ids: Iterable[int]) -> dict[int, Usage]:
+    """Return where questions are used, counted in whatever apps above point at questions or versions; two or three queries.
+
+    This app does not know them: it follows the foreign keys that Django registered.
+    """
+    ids = list(question_ids)
+    places, asked = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0)
+    for counts, target, path in ((places, Question, ""), (asked, QuestionVersion, "__question")):
+        for relation in target._meta.related_objects:
+            if relation.related_model._meta.app_label == "questions" or not relation.one_to_many or relation.field.null and path:
+                continue
+            key = f"{relation.field.name}{path}"
+            rows = relation.related_model._base_manager.filter(**{f"{key}__in": ids}).order_by()
+            for row in rows.values(key).annotate(times=Count("pk")):
+                counts[row[key]] += row["times"]
+    return {pk: Usage(places[pk], asked[pk]) for pk in ids}

@@ -1,0 +1,21 @@
+"""The bridge into other apps' templates: `{% question shown %}`."""
+
+from django import template
+from django.template.loader import render_to_string
+
+from questions.kinds import get_kind
+from questions.rendering import ShownQuestion, question_context
+
+register = template.Library()
+
+
+@register.simple_tag
+def question(shown: ShownQuestion) -> str:
+    """Render a question for answering, or for looking back when it has a review."""
+    return render_to_string(get_kind(shown.kind).template, question_context(shown))
+
+
+@register.filter
+def kind_label(name: str) -> str:
+    """Name a kind for people."""
+    return get_kind(name).label

@@ -1,7 +1,10 @@
-"""Numbers that a regulation sets: dated rows with their source, never constants in code."""
+"""Numbers that a regulation sets (dated rows with their source, never constants in code); workers and their clock."""
+
+import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -30,3 +33,37 @@ class LegalParameter(models.Model):
 
     def __str__(self):
         return f"{self.get_name_display()}: {self.value}"
+
+
+class WorkerBeatQuerySet(models.QuerySet):
+    def alive(self):
+        """Workers seen within the last minute; what an older one was doing is taken over."""
+        return self.filter(seen_at__gte=timezone.now() - WorkerBeat.SILENCE)
+
+
+class WorkerBeat(models.Model):
+    """A worker process that says every few seconds that it lives, so that the tasks of a killed one can be found."""
+
+    SILENCE = dt.timedelta(seconds=60)
+
+    worker_id = models.CharField(max_length=64, primary_key=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = WorkerBeatQuerySet.as_manager()
+
+    def __str__(self):
+        return self.worker_id
+
+
+class ScheduledRun(models.Model):
+    """When a job of the clock is due next: the row that many workers ask for, and one gets."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    due_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, help_text="NULL: has not run yet")
+    finished_at = models.DateTimeField(null=True, help_text="NULL: has never come to its end")
+    error = models.TextField(blank=True, help_text="of the last run; empty when it went well")
+
+    def __str__(self):
+        return self.name

@@ -15,3 +15,7 @@ WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, so that `--reuse-db` can reuse it: migrating takes ten seconds.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / ".cache" / f"{env('TEST_DATABASE', default='test')}.sqlite3"}  # noqa: F405
+if CACHES["default"]["LOCATION"].startswith("redis"):  # noqa: F405
+    # `cache.clear()` empties a whole Redis database: each parallel worker gets its own.
+    _number = int(env("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))  # noqa: F405
+    CACHES["default"]["LOCATION"] = f"{CACHES['default']['LOCATION'].rpartition('/')[0]}/{1 + _number}"  # noqa: F405

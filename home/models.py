@@ -1,20 +1,33 @@
 """The front door and plain pages."""
 
 from django.db import models
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from courses.blocks import LessonBody
+from courses.catalogue import open_cards
+
+from .routing import find_page
 
 
 class HomePage(Page):
     """What a visitor sees; signed in, the same address answers "what now?"."""
 
     max_count = 1
-    lead = models.CharField(_("lead"), max_length=250, blank=True)
-    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
+    lead = models.CharField(
+        _("lead"), max_length=250, blank=True, help_text=_("One sentence under the name: what this site is for.")
+    )
+    introduction = RichTextField(
+        _("introduction"),
+        blank=True,
+        features=["bold", "italic", "link", "ul", "ol"],
+        help_text=_("For visitors who are not signed in."),
+    )
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["home.PlainPage", "courses.CataloguePage"]
@@ -23,6 +36,18 @@ class HomePage(Page):
 
     class Meta:
         verbose_name = _("home page")
+
+    def route(self, request, path_components):
+        """Find any page of the site in one query; the front page itself is read anew, as processes keep this object."""
+        if not path_components:
+            return RouteResult(HomePage.objects.get(pk=self.pk)) if self.live else super().route(request, [])
+        page = find_page(self, path_components)
+        return page.route(request, []) if page else super().route(request, path_components)
+
+    def get_context(self, request, *args, **kwargs):
+        """Add `cards`, the courses open to the visitor; they are read only where the template shows them."""
+        cards = SimpleLazyObject(lambda: open_cards(request.user))
+        return {**super().get_context(request, *args, **kwargs), "cards": cards}
 
 
 class PlainPage(Page):
@@ -33,6 +58,7 @@ class PlainPage(Page):
     parent_page_types = ["home.HomePage", "home.PlainPage"]
     subpage_types = ["home.PlainPage"]
     template = "home/plain.html"
+    search_fields = [*Page.search_fields, index.SearchField("body")]
     content_panels = [*Page.content_panels, FieldPanel("body")]
 
     class Meta:

@@ -1,0 +1,16 @@
+"""Views of the front door that are no pages."""
+
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from wagtail.models import Site
+
+from courses.models import CataloguePage
+
+
+def search(request):
+    """Send a search to the catalogue, the one place that knows what the visitor may open; keep what was typed."""
+    root = Site.find_for_request(request).root_page
+    catalogue = CataloguePage.objects.live().descendant_of(root).first()
+    words = request.GET.get("q", "").strip()
+    address = catalogue.get_url(request) if catalogue else "/"
+    return redirect(f"{address}?{urlencode({'q': words})}" if words else address)

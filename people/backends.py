@@ -1,7 +1,21 @@
-"""One door: any current NIP of a person, or the e-mail, with the password."""
+"""One door: any current NIP of a person, or the e-mail, with the password.
+
+Every attempt costs one run of the hasher, whether the NIP or address belongs to somebody or not. A NIP whose employment
+ended belongs to nobody. Who left the service, or was switched off, is refused."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from .models import Status
+from .queries import person_by_login
+
 
 class NipOrEmailBackend(AuthenticationBackend):
-    pass
+    """allauth's backend with our lookup; allauth adds the run of the hasher where nobody was found."""
+
+    def _authenticate(self, request, **credentials):
+        login = (credentials.get("email") or credentials.get("username") or "").strip()
+        return self._check_password(person_by_login(login), credentials.get("password") or "")
+
+    def user_can_authenticate(self, user) -> bool:
+        left = user.statuses.current().filter(kind=Status.Kind.LEFT)
+        return super().user_can_authenticate(user) and not left.exists()

@@ -1,6 +1,6 @@
 """Argon2id with OWASP's parameters (Password Storage Cheat Sheet: 19 MiB, two passes, one lane).
 
-Django's default of 100 MiB and eight lanes would let two cores do four sign-ins a second, and everyone signs in at eight."""
+Django's default of 100 MiB and eight lanes would let two cores do four sign-ins a second, and all sign in at eight."""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 

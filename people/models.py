@@ -64,7 +64,7 @@ class Agency(models.Model):
 
 
 class Unit(Dated):
-    """A unit of an agency. `path` is the chain of ids from the root (`0001.0014.`), so that "below" is one prefix."""
+    """A unit of an agency. `path` is the chain of ids from the root (`000001.000014.`): "below" is one prefix."""
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="units", verbose_name=_("agency"))
     parent = models.ForeignKey(
@@ -133,7 +133,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=150, help_text=_("Without titles. One word is a full name too."))
     title_before = models.CharField(_("title before the name"), max_length=60, blank=True)
     title_after = models.CharField(_("title after the name"), max_length=100, blank=True)
-    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001 - NULL: none; unique where given
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.INDONESIAN)
     time_zone = models.CharField(_("time zone"), max_length=40, choices=Zone, default=Zone.WIB)
     siasn_id = models.CharField(_("SIASN id"), max_length=36, blank=True)
@@ -196,7 +196,9 @@ class Employment(Dated):
         indexes = [models.Index(fields=["nip"], name="employment_nip")]
         constraints = [
             *Dated.Meta.constraints,
-            models.UniqueConstraint(fields=["nip"], condition=Q(valid_to__isnull=True), name="employment_open_nip_once"),
+            models.UniqueConstraint(
+                fields=["nip"], condition=Q(valid_to__isnull=True), name="employment_open_nip_once"
+            ),
             models.CheckConstraint(condition=Q(nip__regex=r"^[0-9]{18}$"), name="employment_nip_18_digits"),
             models.CheckConstraint(
                 condition=Q(contract_to__isnull=True) | Q(contract_to__gte=F("contract_from")),
@@ -230,7 +232,7 @@ class Status(Dated):
 
 
 class Post(Dated):
-    """A position held in a unit. The main post counts a person once; heading a unit gives sight of the people below it."""
+    """A position held in a unit. The main post counts a person once; heading a unit gives sight of those below it."""
 
     class Assignment(models.TextChoices):
         DEFINITIVE = "D", _("definitive")

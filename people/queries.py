@@ -1,0 +1,51 @@
+"""Reads about people that are more than a line."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from .identifiers import looks_like_nip, strip_nip
+from .models import Agency, AgencyRole, Employment, Person, Post, Unit
+
+
+def main_post(person: Person, on: dt.date | None = None) -> Post | None:
+    """Return the post that counts the person on a day, with its unit and agency."""
+    return person.posts.current(on).filter(is_main=True).select_related("unit__agency").first()
+
+
+def main_unit(person: Person, on: dt.date | None = None) -> Unit | None:
+    """Return the unit of the main post on a day; None for someone outside any unit."""
+    post = main_post(person, on)
+    return post.unit if post else None
+
+
+def agency_of(person: Person, on: dt.date | None = None) -> Agency | None:
+    """Return the agency of the main post, else of the employment in force; None for someone in neither."""
+    unit = main_unit(person, on)
+    if unit:
+        return unit.agency
+    employment = person.employments.current(on).select_related("agency").first()
+    return employment.agency if employment else None
+
+
+def current_employments(person: Person, on: dt.date | None = None) -> QuerySet[Employment]:
+    """Return the employments in force on a day, the newest first."""
+    return person.employments.current(on).select_related("agency")
+
+
+def roles_of(person: Person, on: dt.date | None = None) -> QuerySet[AgencyRole]:
+    """Return the roles in force on a day, each with its agency."""
+    return person.agency_roles.current(on).select_related("agency").order_by("agency__name", "role")
+
+
+def people_by_nip(nip: str, on: dt.date | None = None) -> QuerySet[Person]:
+    """Return the people whose employment under a NIP is in force on a day: one, unless two dated rows overlap."""
+    return Person.objects.filter(employments__in=Employment.objects.current(on).filter(nip=nip)).distinct()
+
+
+def person_by_login(login: str) -> Person | None:
+    """Find the one person that a NIP in force today, or an e-mail in any case, belongs to."""
+    if looks_like_nip(login):
+        found = list(people_by_nip(strip_nip(login))[:2])
+        return found[0] if len(found) == 1 else None
+    return Person.objects.filter(email__iexact=login).first() if "@" in login else None

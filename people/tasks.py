@@ -1,0 +1,15 @@
+"""Background work about people."""
+
+from django_tasks import task
+
+from .models import Person
+
+
+@task()
+def send_reset_link(email: str) -> None:
+    """Mail a link for a new password to the person with this address, if there is one who may sign in."""
+    from . import letters
+
+    person = Person.objects.filter(email__iexact=email, is_active=True).first()
+    if person:
+        letters.send_reset_link(person)

@@ -103,11 +103,6 @@ def cover_picture(course: CoursePage) -> SafeString | None:
     return course.cover_picture.get_rendition(COVER).img_tag({"alt": "", "loading": "lazy"})
 
 
-def open_cards(person, *, limit: int = 6) -> list[CourseCard]:
-    """Return the first cards a person may open, for the front page."""
-    return cards_of(for_cards(courses_open_to(person)).order_by("path")[:limit], marks_of(person))
-
-
 def cards_below(shelf: ShelfPage, person) -> list[CourseCard]:
     """Return the cards of one shelf that a person may open."""
     courses = for_cards(courses_open_to(person).child_of(shelf)).order_by("path")

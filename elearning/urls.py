@@ -43,5 +43,6 @@ urlpatterns = [
     *_pages("kuis/", "quizzes.urls"),
     *_pages("tim/", "reports.urls"),
     *_pages("gaya/", "core.urls"),
+    *_pages("", "home.urls"),
     path("", include(wagtail_urls)),
 ]

@@ -1,7 +1,6 @@
 """The front door and plain pages."""
 
 from django.db import models
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -10,7 +9,6 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from courses.blocks import LessonBody
-from courses.catalogue import open_cards
 
 from .routing import find_page
 
@@ -43,11 +41,6 @@ class HomePage(Page):
             return RouteResult(HomePage.objects.get(pk=self.pk)) if self.live else super().route(request, [])
         page = find_page(self, path_components)
         return page.route(request, []) if page else super().route(request, path_components)
-
-    def get_context(self, request, *args, **kwargs):
-        """Add `cards`, the courses open to the visitor; they are read only where the template shows them."""
-        cards = SimpleLazyObject(lambda: open_cards(request.user))
-        return {**super().get_context(request, *args, **kwargs), "cards": cards}
 
 
 class PlainPage(Page):

@@ -46,6 +46,9 @@ class Enrolment(models.Model):
     # Where the person works now, and where they worked when they finished; NULL for people outside any unit.
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+")
     unit_at_completion = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+")
+    excused = models.JSONField(
+        default=list, blank=True, help_text="Required activities that had been withdrawn when the person finished; frozen then."
+    )
 
     class Meta:
         verbose_name = _("enrolment")
@@ -61,6 +64,9 @@ class Enrolment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["course", "unit", "person"], name="enrolment_course_unit")]
+
+    def __str__(self):
+        return f"{self.person_id} in {self.course_id} ({self.get_state_display()})"
 
     @property
     def percent(self) -> int:
@@ -88,6 +94,9 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["enrolment", "due_at"], condition=Q(withdrawn_at__isnull=True), name="assignment_in_force")
         ]
+
+    def __str__(self):
+        return self.letter_number or self.reason or str(self.pk)
 
 
 class ActivityProgress(models.Model):
@@ -139,6 +148,7 @@ class ActivityEvent(models.Model):
     device_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(default=timezone.now)
     effective_at = models.DateTimeField()
+    late = models.BooleanField(default=False, help_text="The device's time was too old to trust: the arrival counts.")
     zone = models.CharField(max_length=40)
     local_date = models.DateField()
     # Decisions of staff supersede each other in their own order and say who and why.

@@ -1,0 +1,428 @@
+"""Reads of the record of learning: where a person is in a course, what is due, and why an activity counts as it does."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from core.law import jp
+from courses.models import EditionActivity
+from courses.outlines import ActivityRule, Outline, OutlineActivity
+from courses.queries import course_id_of, edition_rules, outline_of
+
+from . import policy
+from .models import ActivityEvent, ActivityProgress, Assignment, Completion, Enrolment, Result
+from .states import decision_of, rule_for, score_in
+
+
+class Standing(TextChoices):
+    """The four words of a course, for the learner and the supervisor alike."""
+
+    NOT_STARTED = "not_started", _("Not started")
+    IN_PROGRESS = "in_progress", _("In progress")
+    DONE = "done", _("Done")
+    LATE = "late", _("Past due")
+
+
+def standing(*, completion: int, due_at: dt.datetime | None, now: dt.datetime) -> Standing:
+    """Return the word for a course: late when the due moment has passed and it is not complete."""
+    if completion == Completion.COMPLETE:
+        return Standing.DONE
+    if due_at is not None and due_at < now:
+        return Standing.LATE
+    return Standing.IN_PROGRESS if completion == Completion.IN_PROGRESS else Standing.NOT_STARTED
+
+
+# --- one effective due date -------------------------------------------------------------------------------------------
+
+
+def _in_force(outer: str) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(enrolment=OuterRef(outer), withdrawn_at__isnull=True)
+
+
+def due_annotation(outer: str = "pk") -> Subquery:
+    """Return SQL for the effective due moment of each enrolment: the earliest of its assignments in force, else NULL."""
+    due = _in_force(outer).order_by().values("enrolment").annotate(due=Min("due_at")).values("due")
+    return Subquery(due)
+
+
+def assigned_annotation(outer: str = "pk") -> Exists:
+    """Return SQL for: somebody assigned the course and did not take it back."""
+    return Exists(_in_force(outer))
+
+
+def effective_due(enrolment: Enrolment) -> dt.datetime | None:
+    """Return the same as `due_annotation`, from the enrolment's assignments (prefetched or read now)."""
+    return earliest_due(enrolment.assignments.all())
+
+
+def earliest_due(assignments: Iterable[Assignment]) -> dt.datetime | None:
+    return min((a.due_at for a in assignments if a.withdrawn_at is None and a.due_at is not None), default=None)
+
+
+# --- one course -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ActivityState:
+    """How far one activity is; `score` is an exact share of the maximum, None without a mark."""
+
+    activity_id: int
+    completion: Completion = Completion.NOT_STARTED
+    result: Result = Result.NONE
+    score: Fraction | None = None
+    seconds: int = 0
+    minimum_seconds: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        return self.completion == Completion.COMPLETE
+
+    @property
+    def is_started(self) -> bool:
+        return self.completion != Completion.NOT_STARTED
+
+    @property
+    def missing_seconds(self) -> int:
+        """Reading time that is still to come before the activity can be complete."""
+        return 0 if self.is_complete else max(self.minimum_seconds - self.seconds, 0)
+
+
+@dataclass(frozen=True)
+class CourseProgress:
+    """How far a person is in a course; without an enrolment everything is not started.
+
+    `next_activity` is where to go on: the one last worked on if it is not complete, else the next that is not.
+    """
+
+    enrolment: Enrolment | None = None
+    states: Mapping[int, ActivityState] = field(default_factory=dict)
+    next_activity: OutlineActivity | None = None
+    position: int = 0  # place of `next_activity` in the course, counted from 1; 0 without one
+    total: int = 0  # activities of the live course
+
+    @property
+    def is_enrolled(self) -> bool:
+        return self.enrolment is not None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.enrolment is not None and self.enrolment.completion == Completion.COMPLETE
+
+    @property
+    def is_started(self) -> bool:
+        return self.enrolment is not None and self.enrolment.completion != Completion.NOT_STARTED
+
+    @property
+    def percent(self) -> int:
+        if self.enrolment is None:
+            return 0
+        return 100 if self.is_finished else self.enrolment.percent
+
+    def state(self, activity_id: int) -> ActivityState:
+        return self.states.get(activity_id) or ActivityState(activity_id)
+
+
+NOT_ENROLLED = CourseProgress()
+
+
+def current_enrolment(person, course_id: int) -> Enrolment | None:
+    """Return the person's enrolment in force (open or finished) of the latest cycle; None where there is none or they left."""
+    if not getattr(person, "is_authenticated", False) or course_id is None:
+        return None
+    latest = Enrolment.objects.filter(person=person, course_id=course_id).order_by("-cycle").first()
+    return None if latest is None or latest.state == Enrolment.State.LEFT else latest
+
+
+def course_progress(person, course_id: int, live: Outline | None = None) -> CourseProgress:
+    """Return how far a person is in a course, in two queries. With the live outline given it also says where to go on."""
+    enrolment = current_enrolment(person, course_id)
+    if enrolment is None:
+        return CourseProgress(total=live.total if live else 0)
+    return progress_from(enrolment, enrolment.progress.all(), live, edition_rules(enrolment.edition_id))
+
+
+def progress_on(page: Page, person) -> CourseProgress:
+    """Return the person's progress in the course around a page, remembered on the page object for this request."""
+    known = page.__dict__.setdefault("_course_progress", {})
+    if person.pk not in known:
+        live = outline_of(page)
+        known[person.pk] = course_progress(person, live.course_id if live else course_id_of(page), live)
+    return known[person.pk]
+
+
+def progress_from(
+    enrolment: Enrolment, rows: Iterable[ActivityProgress], live: Outline | None, ruled: Iterable[ActivityRule] = ()
+) -> CourseProgress:
+    """Put read rows together without a query; `ruled` adds what each activity asks for."""
+    known = {row.activity_id: row for row in rows}
+    rules = {rule.activity_id: rule.rule for rule in ruled}
+    states = {
+        activity_id: _state(activity_id, known.get(activity_id), rules.get(activity_id, {}))
+        for activity_id in [*rules, *(activity_id for activity_id in known if activity_id not in rules)]
+    }
+    ahead = next_activity(live, states, enrolment.last_activity_id) if live else None
+    return CourseProgress(
+        enrolment=enrolment,
+        states=states,
+        next_activity=ahead,
+        position=live.position(ahead.id) if live and ahead else 0,
+        total=live.total if live else len(states),
+    )
+
+
+def _state(activity_id: int, row: ActivityProgress | None, rule: Mapping) -> ActivityState:
+    minimum = int(rule.get("minimum_seconds") or 0)
+    if row is None:
+        return ActivityState(activity_id, minimum_seconds=minimum)
+    return ActivityState(
+        activity_id, Completion(row.completion), Result(row.result), score_in(row), row.seconds, minimum
+    )
+
+
+def next_activity(
+    live: Outline, states: Mapping[int, ActivityState], last_activity_id: int | None
+) -> OutlineActivity | None:
+    """Return where to go on: the last one if open, else the first open one after it, else the first open one of all."""
+    start = max(live.position(last_activity_id or 0) - 1, 0)
+    order = [*live.activities[start:], *live.activities[:start]]
+    return next((a for a in order if a.id not in states or not states[a.id].is_complete), None)
+
+
+# --- all of mine --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Learning:
+    """One course of a person, as the list shows it. `due_at` is the effective due moment."""
+
+    enrolment: Enrolment
+    progress: CourseProgress
+    outline: Outline | None
+    due_at: dt.datetime | None
+    is_assigned: bool
+    standing: Standing
+
+    @property
+    def course(self):
+        return self.enrolment.course
+
+    @property
+    def title(self) -> str:
+        return self.outline.title if self.outline else self.enrolment.course.title
+
+    @property
+    def url(self) -> str:
+        return self.outline.url if self.outline and self.outline.live else ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.standing == Standing.LATE
+
+    @property
+    def can_leave(self) -> bool:
+        return self.enrolment.state == Enrolment.State.OPEN and not self.is_assigned
+
+
+@dataclass(frozen=True)
+class LearningRecord:
+    """Everything a person is or was enrolled in, in the order that answers "what now?"."""
+
+    open: tuple[Learning, ...] = ()
+    finished: tuple[Learning, ...] = ()
+    left: tuple[Learning, ...] = ()
+
+    @property
+    def started(self) -> tuple[Learning, ...]:
+        return tuple(row for row in self.open if row.progress.is_started)
+
+    @property
+    def not_started(self) -> tuple[Learning, ...]:
+        return tuple(row for row in self.open if not row.progress.is_started)
+
+    def due_within(self, span: dt.timedelta, now: dt.datetime) -> tuple[Learning, ...]:
+        """Return open courses that are late or due within a span, the most urgent first."""
+        due = [row for row in self.open if row.due_at is not None and row.due_at <= now + span]
+        return tuple(sorted(due, key=lambda row: row.due_at))
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.open or self.finished or self.left)
+
+
+def learning_of(person, *, now: dt.datetime | None = None) -> LearningRecord:
+    """Return all courses of a person in three queries at most, however many there are."""
+    now = now or timezone.now()
+    enrolments = list(
+        Enrolment.objects.filter(person=person)
+        .select_related("course__outline", "course__cover_picture")
+        .prefetch_related("course__cover_picture__renditions")
+        .annotate(due=due_annotation(), is_assigned=assigned_annotation())
+        .order_by("-pk")
+    )
+    rows = defaultdict(list)
+    for row in ActivityProgress.objects.filter(enrolment__in=enrolments):
+        rows[row.enrolment_id].append(row)
+    mine = [_learning(enrolment, rows[enrolment.pk], now) for enrolment in enrolments]
+    state = Enrolment.State
+    return LearningRecord(
+        open=tuple(sorted((row for row in mine if row.enrolment.state == state.OPEN), key=_urgency)),
+        finished=tuple(sorted((row for row in mine if row.enrolment.state == state.FINISHED), key=_recency)),
+        left=tuple(row for row in mine if row.enrolment.state == state.LEFT),
+    )
+
+
+def _learning(enrolment: Enrolment, rows: Iterable[ActivityProgress], now: dt.datetime) -> Learning:
+    stored = getattr(enrolment.course, "outline", None)
+    live = Outline.from_data(enrolment.course_id, stored.data) if stored else None
+    return Learning(
+        enrolment=enrolment,
+        progress=progress_from(enrolment, rows, live),
+        outline=live,
+        due_at=enrolment.due,
+        is_assigned=enrolment.is_assigned,
+        standing=standing(completion=enrolment.completion, due_at=enrolment.due, now=now),
+    )
+
+
+def _urgency(row: Learning) -> tuple:
+    """Due first and earliest first, then what was worked on last, then what was enrolled last."""
+    due = row.due_at.timestamp() if row.due_at else float("inf")
+    seen = row.enrolment.last_seen_at
+    return (due, -seen.timestamp() if seen else 0, -row.enrolment.pk)
+
+
+def _recency(row: Learning) -> tuple:
+    return (-row.enrolment.completed_at.timestamp(), -row.enrolment.pk)
+
+
+# --- today --------------------------------------------------------------------------------------------------------------
+
+SOON = dt.timedelta(days=7)
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Today:
+    """What now: one course to go on with, what is due within a week or late, what waits, what was finished lately."""
+
+    greeting: str  # "morning", "midday", "afternoon" or "evening", by the reader's clock
+    go_on: Learning | None
+    due: tuple[Learning, ...]
+    waiting: tuple[Learning, ...]
+    finished: tuple[Learning, ...]
+    programme_jp: Fraction
+    is_newcomer: bool
+
+
+def today_of(person, *, now: dt.datetime | None = None) -> Today:
+    """Return today's page of a person in four queries at most."""
+    now = now or timezone.now()
+    record = learning_of(person, now=now)
+    reachable = [row for row in record.open if row.url and row.progress.next_activity]
+    recent = sorted((r for r in reachable if r.progress.is_started), key=_last_seen, reverse=True)
+    go_on = (recent or reachable or [None])[0]
+    return Today(
+        greeting=greeting_at(timezone.localtime(now).hour),
+        go_on=go_on,
+        due=record.due_within(SOON, now)[:SHOWN],
+        waiting=tuple(row for row in record.not_started if row is not go_on)[:SHOWN],
+        finished=record.finished[:SHOWN],
+        programme_jp=programme_jp(record.finished, timezone.localtime(now).year),
+        is_newcomer=record.is_empty,
+    )
+
+
+def _last_seen(row: Learning) -> dt.datetime:
+    return row.enrolment.last_seen_at
+
+
+def greeting_at(hour: int) -> str:
+    """Return the part of the day as Indonesians greet it: pagi to 10, siang to 14, sore to 18, malam until 3."""
+    if 3 <= hour < 11:
+        return "morning"
+    if 11 <= hour < 15:
+        return "midday"
+    return "afternoon" if 15 <= hour < 18 else "evening"
+
+
+def programme_jp(finished: Iterable[Learning], year: int) -> Fraction:
+    """Return the exact programme JP of courses finished in a year of the active zone: required minutes of their editions."""
+    days = {
+        row.enrolment.pk: (row.enrolment.edition_id, timezone.localdate(row.enrolment.completed_at)) for row in finished
+    }
+    this_year = [(edition, day) for edition, day in days.values() if day.year == year]
+    if not this_year:
+        return Fraction(0)
+    minutes = dict(
+        EditionActivity.objects.filter(edition__in={edition for edition, _day in this_year}, required=True)
+        .order_by()
+        .values("edition")
+        .annotate(minutes=Sum("planned_minutes"))
+        .values_list("edition", "minutes")
+    )
+    return sum((jp(minutes.get(edition, 0), day) for edition, day in this_year), Fraction(0))
+
+
+# --- why ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why an activity counts as it does: the rule, all evidence in the order it happened, and who decided otherwise."""
+
+    enrolment: Enrolment
+    edition_number: int
+    title: str
+    rule: Mapping
+    decision: policy.Decision
+    events: tuple[ActivityEvent, ...]
+
+    @property
+    def staff_decisions(self) -> tuple[ActivityEvent, ...]:
+        return tuple(event for event in self.events if event.decision_number is not None)
+
+    @property
+    def completion(self) -> Completion:
+        return Completion(self.decision.completion)
+
+    @property
+    def result(self) -> Result:
+        return Result(self.decision.result)
+
+
+def explanation(enrolment: Enrolment, activity_id: int) -> Explanation | None:
+    """Explain one activity of an enrolment from its events; None where the activity is neither in edition nor history."""
+    events = tuple(enrolment.events.filter(activity_id=activity_id).select_related("decided_by").order_by("effective_at", "pk"))
+    ruled = next((r for r in edition_rules(enrolment.edition_id) if r.activity_id == activity_id), None)
+    if ruled is None and not events:
+        return None
+    return Explanation(
+        enrolment=enrolment,
+        edition_number=enrolment.edition.number,
+        title=ruled.title if ruled else Page.objects.get(pk=activity_id).title,
+        rule=rule_for(enrolment.edition_id, activity_id, events),
+        decision=decision_of(enrolment.edition_id, activity_id, events),
+        events=events,
+    )
+
+
+# --- history that protects pages ----------------------------------------------------------------------------------------
+
+
+def learners_with_history(pages: QuerySet[Page]) -> int:
+    """Return how many people have a record on any of the pages: enrolments of a course, events, progress, where they were."""
+    ids = pages.values("pk")
+    touched = (
+        Q(course__in=ids)
+        | Q(last_activity__in=ids)
+        | Q(pk__in=ActivityEvent.objects.filter(activity__in=ids).order_by().values("enrolment"))
+        | Q(pk__in=ActivityProgress.objects.filter(activity__in=ids).values("enrolment"))
+    )
+    return Enrolment.objects.filter(touched).values("person").distinct().count()

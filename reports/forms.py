@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .queries import Filters
-from .states import TeamState
+from completion.queries import Standing
 
-STATES = [("", _("Everyone")), *TeamState.choices, ("never", _("Never signed in"))]
+from .queries import Filters
+
+STATES = [("", _("Everyone")), *Standing.choices, ("never", _("Never signed in"))]
 SORTS = [("urgency", _("Most urgent first")), ("name", _("Name")), ("unit", _("Unit"))]
 
 
@@ -21,9 +22,3 @@ class TeamFilterForm(forms.Form):
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
         return Filters(**given)
-
-    @property
-    def narrows(self) -> bool:
-        """Whether something is asked for that may hide people."""
-        filters = self.filters()
-        return bool(filters.course or filters.state or filters.query)

@@ -7,14 +7,14 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from completion.queries import due_annotation
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.utils import timezone
 
 from completion.models import Assignment, Completion, Enrolment, Result
+from completion.queries import Standing, assigned_annotation, due_annotation, standing
 from people.models import Person, Post, Status
 
-from .states import TeamState, team_state
+, team_state
 
 PAGE_SIZE = 50
 
@@ -35,7 +35,7 @@ class AssignedCourse:
     enrolment_id: int
     course_id: int
     title: str
-    state: TeamState
+    state: Standing
     percent: int
     due_at: dt.datetime | None
     completed_at: dt.datetime | None
@@ -60,7 +60,7 @@ class CourseFigures:
 
     course_id: int
     title: str
-    counts: dict[TeamState, int] = field(default_factory=dict)
+    counts: dict[Standing, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -74,14 +74,21 @@ class Team:
     page: int
     pages: int
 
+    @property
+    def previous_page(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def next_page(self) -> int | None:
+        return self.page + 1 if self.page < self.pages else None
+
 
 # --- pieces of SQL ---------------------------------------------------------------------------------------------------
 
 
 def _assigned() -> QuerySet[Enrolment]:
     """Enrolments that somebody assigned and that still stand. A voluntary one appears from the day it is assigned."""
-    in_force = Assignment.objects.filter(enrolment=OuterRef("pk"), withdrawn_at__isnull=True)
-    return Enrolment.objects.filter(Exists(in_force)).exclude(state=Enrolment.State.LEFT, completed_at__isnull=True)
+    return Enrolment.objects.filter(assigned_annotation()).exclude(state=Enrolment.State.LEFT, completed_at__isnull=True)
 
 
 def _late(now: dt.datetime) -> Q:
@@ -89,14 +96,14 @@ def _late(now: dt.datetime) -> Q:
     return ~Q(completion=Completion.COMPLETE) & Q(Exists(past_due))
 
 
-def _state_conditions(now: dt.datetime) -> dict[TeamState, Q]:
-    """Each assigned enrolment meets exactly one of these; `states.team_state` says the same in Python."""
+def _state_conditions(now: dt.datetime) -> dict[Standing, Q]:
+    """Each assigned enrolment meets exactly one of these; `completion.queries.standing` says the same in Python."""
     late = _late(now)
     return {
-        TeamState.DONE: Q(completion=Completion.COMPLETE),
-        TeamState.LATE: late,
-        TeamState.IN_PROGRESS: Q(completion=Completion.IN_PROGRESS) & ~late,
-        TeamState.NOT_STARTED: Q(completion=Completion.NOT_STARTED) & ~late,
+        Standing.DONE: Q(completion=Completion.COMPLETE),
+        Standing.LATE: late,
+        Standing.IN_PROGRESS: Q(completion=Completion.IN_PROGRESS) & ~late,
+        Standing.NOT_STARTED: Q(completion=Completion.NOT_STARTED) & ~late,
     }
 
 
@@ -118,7 +125,7 @@ def _people(sight: QuerySet[Person], filters: Filters, now: dt.datetime) -> Quer
     if filters.state == "never":
         people = people.filter(last_login__isnull=True)
     elif filters.state:
-        people = people.filter(Exists(own.filter(_state_conditions(now)[TeamState(filters.state)])))
+        people = people.filter(Exists(own.filter(_state_conditions(now)[Standing(filters.state)])))
     for word in filters.query.split()[:5]:
         people = people.filter(Q(name__icontains=word) | Q(post_title__icontains=word) | Q(unit_name__icontains=word))
     if filters.sort == "name":
@@ -126,7 +133,7 @@ def _people(sight: QuerySet[Person], filters: Filters, now: dt.datetime) -> Quer
     if filters.sort == "unit":
         return people.order_by("unit_name", "name", "pk")
     conditions = _state_conditions(now)
-    order = (TeamState.LATE, TeamState.NOT_STARTED, TeamState.IN_PROGRESS, TeamState.DONE)
+    order = (Standing.LATE, Standing.NOT_STARTED, Standing.IN_PROGRESS, Standing.DONE)
     urgency = Case(
         *(When(Exists(own.filter(conditions[state])), then=Value(rank)) for rank, state in enumerate(order)),
         default=Value(len(order)),
@@ -151,7 +158,7 @@ def _courses_of(people: list[Person], course: int | None, now: dt.datetime) -> d
                 enrolment_id=enrolment.pk,
                 course_id=enrolment.course_id,
                 title=enrolment.course_title,
-                state=team_state(completion=enrolment.completion, due_at=enrolment.due, now=now),
+                state=standing(completion=enrolment.completion, due_at=enrolment.due, now=now),
                 percent=100 if enrolment.completion == Completion.COMPLETE else enrolment.percent,
                 due_at=enrolment.due,
                 completed_at=enrolment.completed_at,
@@ -215,14 +222,14 @@ def course_figures(sight: QuerySet[Person]) -> list[CourseFigures]:
         .order_by("course__title")
     )
     return [
-        CourseFigures(row["course_id"], row["course__title"], {state: row[state.value] for state in TeamState})
+        CourseFigures(row["course_id"], row["course__title"], {state: row[state.value] for state in Standing})
         for row in rows
     ]
 
 
-def add_figures(figures: list[CourseFigures]) -> dict[TeamState, int]:
+def add_figures(figures: list[CourseFigures]) -> dict[Standing, int]:
     """Return the sum over courses: assigned enrolments by state."""
-    return {state: sum(one.counts[state] for one in figures) for state in TeamState}
+    return {state: sum(one.counts[state] for one in figures) for state in Standing}
 
 
 @dataclass(frozen=True)

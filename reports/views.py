@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from completion.queries import Standing
 from core.tables import csv_response, xlsx_response
 from people.visibility import is_supervisor, supervised_by
 
@@ -30,6 +31,26 @@ def supervisors_page(view):
     return checked
 
 
+# How a state looks: the name of its colour and shape in the components.
+LOOKS = {
+    Standing.DONE: "done",
+    Standing.IN_PROGRESS: "action",
+    Standing.LATE: "late",
+    Standing.NOT_STARTED: "neutral",
+}
+
+
+def _choices(request, name: str, choices, current) -> list[dict]:
+    """Return filter links that keep the other filters and go back to the first page."""
+    items = []
+    for value, label in choices:
+        address = request.GET.copy()
+        address.pop("page", None)
+        address[name] = value
+        items.append({"url": f"?{address.urlencode()}", "label": label, "current": value == current})
+    return items
+
+
 def _listing(request, sight, template: str, *, course_id: int | None = None):
     data = request.GET.copy()
     if course_id:
@@ -43,19 +64,19 @@ def _listing(request, sight, template: str, *, course_id: int | None = None):
     nobody = not all_figures and not team.rows
     if (course_id and not figures) or (nobody and not is_supervisor(request.user)):
         raise Http404
-    kept = request.GET.copy()
-    kept.pop("page", None)
+    sums = queries.add_figures(figures)
+    courses = [("", _("All courses")), *((str(one.course_id), one.title) for one in all_figures)]
     context = {
-        "form": form,
         "filters": filters,
         "team": team,
-        "figures": queries.add_figures(figures),
-        "course_figures": all_figures,
-        "one_course": figures[0] if filters.course and figures else None,
-        "states": STATES,
-        "sorts": SORTS,
-        "kept_query": kept.urlencode(),
-        "is_filtered": form.narrows,
+        "segments": [(sums[state], LOOKS[state], state.label) for state in LOOKS],
+        "assigned_total": sum(sums.values()),
+        "course_title": figures[0].title if course_id else "",
+        "course_choices": _choices(request, "course", courses, str(filters.course or "")),
+        "state_choices": _choices(request, "state", STATES, filters.state),
+        "sort_choices": SORTS,
+        "is_narrowed": bool(filters.state or filters.query),
+        "export_query": data.urlencode(),
     }
     return render(request, template, context)
 

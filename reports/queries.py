@@ -14,8 +14,6 @@ from completion.models import Assignment, Completion, Enrolment, Result
 from completion.queries import Standing, assigned_annotation, due_annotation, standing
 from people.models import Person, Post, Status
 
-, team_state
-
 PAGE_SIZE = 50
 
 
@@ -88,7 +86,8 @@ class Team:
 
 def _assigned() -> QuerySet[Enrolment]:
     """Enrolments that somebody assigned and that still stand. A voluntary one appears from the day it is assigned."""
-    return Enrolment.objects.filter(assigned_annotation()).exclude(state=Enrolment.State.LEFT, completed_at__isnull=True)
+    given_up = Q(state=Enrolment.State.LEFT, completed_at__isnull=True)
+    return Enrolment.objects.filter(assigned_annotation()).exclude(given_up)
 
 
 def _late(now: dt.datetime) -> Q:

@@ -163,7 +163,13 @@ def test_a_former_supervisor_gets_404_everywhere(client, unit):
     course = assigned(person).course_id
     former = PostFactory(unit=unit, is_head=True, valid_to=timezone.localdate() - YESTERDAY).person
     client.force_login(former)
-    for address in ("/tim/", f"/tim/orang/{person.key}/", f"/tim/kursus/{course}/", "/tim/unduh.csv", "/tim/unduh.xlsx"):
+    for address in (
+        "/tim/",
+        f"/tim/orang/{person.key}/",
+        f"/tim/kursus/{course}/",
+        "/tim/unduh.csv",
+        "/tim/unduh.xlsx",
+    ):
         assert client.get(address).status_code == 404, address
 
 
@@ -191,9 +197,7 @@ def test_the_team_follows_delegation_and_overrides(client, unit, head):
 
 def test_the_card_shows_passed_but_no_mark_and_no_address_of_answers(signed_in, unit):
     person = member(unit)
-    enrolment = assigned(
-        person, completion=Completion.COMPLETE, completed_at=timezone.now(), result=Result.NOT_PASSED
-    )
+    enrolment = assigned(person, completion=Completion.COMPLETE, completed_at=timezone.now(), result=Result.NOT_PASSED)
     page = signed_in.get(f"/tim/orang/{person.key}/").content.decode()
     assert enrolment.course.title in page
     assert "/kuis/" not in page

@@ -5,7 +5,7 @@ class CoursesConfig(AppConfig):
     name = "courses"
 
     def ready(self):
-        from django.db.models.signals import post_delete
+        from django.db.models.signals import post_delete, post_save
         from wagtail.signals import (
             page_published,
             page_slug_changed,
@@ -14,7 +14,10 @@ class CoursesConfig(AppConfig):
             pre_page_move,
         )
 
+        from people.models import Agency
+
         from . import receivers
+        from .editorial import prepare_shelf_of_new_agency
 
         page_published.connect(receivers.follow_page)
         page_unpublished.connect(receivers.follow_page)
@@ -22,3 +25,4 @@ class CoursesConfig(AppConfig):
         pre_page_move.connect(receivers.refuse_move)
         post_page_move.connect(receivers.follow_move)
         post_delete.connect(receivers.follow_deletion)
+        post_save.connect(prepare_shelf_of_new_agency, sender=Agency)

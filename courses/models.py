@@ -350,3 +350,23 @@ class EditionActivity(models.Model):
             models.UniqueConstraint(fields=["edition", "activity"], name="edition_activity_once"),
             models.UniqueConstraint(fields=["edition", "position"], name="edition_position_once"),
         ]
+
+
+class LoadedContent(models.Model):
+    """What `load_content` made of a file, by which it tells its own pages from those an editor has changed since."""
+
+    key = models.CharField(max_length=255, unique=True, help_text="Path without the numbers that only order.")
+    page = models.OneToOneField(
+        "wagtailcore.Page", models.SET_NULL, null=True, related_name="loaded_content", help_text="NULL: deleted since."
+    )
+    path = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64)
+    live = models.BooleanField()
+    revision_id = models.PositiveBigIntegerField(help_text="A plain number: old revisions may be purged.")
+
+    class Meta:
+        verbose_name = _("loaded content")
+        verbose_name_plural = _("loaded content")
+
+    def __str__(self):
+        return self.path

@@ -39,7 +39,14 @@ class Recording(AbstractMedia):
 
     captions_id = models.FileField(_("captions, Indonesian (.vtt)"), upload_to="captions", blank=True)
     captions_en = models.FileField(_("captions, English (.vtt)"), upload_to="captions", blank=True)
-    transcript = models.TextField(_("transcript"), blank=True)
+    transcript = models.TextField(
+        _("transcript"), blank=True, help_text=_("Everything that is said, in words. It counts as much as watching.")
+    )
+    file_size = models.PositiveBigIntegerField(
+        null=True,
+        editable=False,
+        help_text="Bytes, noted when saved: asking the store on each view would cost a request.",
+    )
 
     admin_form_fields = (
         "title",
@@ -58,3 +65,9 @@ class Recording(AbstractMedia):
     class Meta:
         verbose_name = _("recording")
         verbose_name_plural = _("recordings")
+
+    @property
+    def tracks(self) -> list[dict]:
+        """Return the captions as `{language, label, url}`, Indonesian first."""
+        captions = [("id", "Bahasa Indonesia", self.captions_id), ("en", "English", self.captions_en)]
+        return [{"language": code, "label": label, "url": file.url} for code, label, file in captions if file]

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class QuizzesConfig(AppConfig):
     name = "quizzes"
+
+    def ready(self):
+        from . import content_loading
+
+        content_loading.register()

@@ -1,0 +1,96 @@
+"""Where an agency writes: its shelf, its collection of files, its groups' rights, and the way from draft to published.
+
+Rights hang on the shelf and the collection alone, so that one agency's editors cannot touch another's pages or files.
+"""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils.text import slugify
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+from people.models import Agency, AgencyRole
+from people.services import agency_group
+
+from .models import CataloguePage, ShelfPage
+
+SHARED_TITLE = "Kurikulum bersama"
+SHARED_SLUG = "bersama"
+
+Role = AgencyRole.Role
+PAGE_RIGHTS = {
+    Role.EDITOR: ("add", "change"),
+    Role.REVIEWER: ("change", "publish", "lock", "unlock"),
+    Role.ORGANISER: ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
+}
+FILE_RIGHTS = tuple(
+    f"{action}_{model}" for model in ("picture", "attachment", "recording") for action in ("add", "change", "choose")
+)
+
+
+@transaction.atomic
+def prepare_shelf(agency: Agency | None) -> ShelfPage:
+    """Return an agency's shelf with everything an editor needs, making what is missing; None means the shelf of all.
+
+    Running it again changes nothing; only an administrator has rights on the shelf of all.
+    """
+    shelf = ShelfPage.objects.filter(agency=agency).first() or _make_shelf(agency)
+    if agency is None:
+        return shelf
+    groups = {role: agency_group(agency=agency, role=role) for role in PAGE_RIGHTS}
+    collection = _collection_of(agency, groups)
+    for role, group in groups.items():
+        _grant(group, role, shelf, collection)
+    _prepare_workflow(agency, shelf, [groups[Role.REVIEWER], groups[Role.ORGANISER]])
+    return shelf
+
+
+def _make_shelf(agency: Agency | None) -> ShelfPage:
+    title, slug = (agency.short_name, agency.slug) if agency else (SHARED_TITLE, SHARED_SLUG)
+    catalogue = CataloguePage.objects.get()
+    taken = set(Page.objects.child_of(catalogue).values_list("slug", flat=True))
+    free = next(name for name in (slug, f"{slug}-{slugify(title)}", f"{slug}-rak") if name not in taken)
+    shelf = ShelfPage(title=title, slug=free, agency=agency, show_in_menus=True)
+    catalogue.add_child(instance=shelf)
+    shelf.save_revision().publish()
+    return shelf
+
+
+def _collection_of(agency: Agency, groups: dict[str, Group]) -> Collection:
+    """Return the collection that the agency's editors have rights on: a name may change, the rights stay."""
+    known = Collection.objects.filter(group_permissions__group=groups[Role.EDITOR], depth=2).first()
+    return known or Collection.get_first_root_node().add_child(name=agency.short_name)
+
+
+def _grant(group: Group, role: str, shelf: ShelfPage, collection: Collection) -> None:
+    """Give a group what its role needs; rights an administrator added are left."""
+    for codename in PAGE_RIGHTS[role]:
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{codename}_page")
+        GroupPagePermission.objects.get_or_create(group=group, page_id=shelf.pk, permission=permission)
+    for permission in Permission.objects.filter(content_type__app_label="library", codename__in=FILE_RIGHTS):
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
+
+
+def _prepare_workflow(agency: Agency, shelf: ShelfPage, approvers: list[Group]) -> None:
+    """Let reviewers approve what is sent to review from this shelf; a workflow somebody chose for it is left."""
+    if WorkflowPage.objects.filter(page_id=shelf.pk).exists():
+        return
+    task = GroupApprovalTask.objects.create(name=f"Review — {agency.short_name}")
+    task.groups.set(approvers)
+    workflow = Workflow.objects.create(name=f"Author → reviewer — {agency.short_name}")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowPage.objects.create(page_id=shelf.pk, workflow=workflow)
+
+
+def prepare_shelf_of_new_agency(sender, instance: Agency, created: bool, raw: bool = False, **kwargs) -> None:
+    """Receiver: a new agency can write as soon as it exists."""
+    if created and not raw:
+        transaction.on_commit(lambda: prepare_shelf(instance))

@@ -4,7 +4,6 @@ length. What a person has to do with a course (assigned, how far) is told by an 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
@@ -15,8 +14,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from taggit.models import Tag
 from wagtail.images import get_image_model
-
-from core.law import jp
 
 from .forms import CatalogueFilter
 from .models import CoursePage, LessonPage, ShelfPage
@@ -61,22 +58,17 @@ def marks_of(person) -> dict[int, CourseMark]:
 
 @dataclass(frozen=True)
 class CourseCard:
-    """A course at a glance. `jp` is the exact programme JP; `picture` an img element, None where a pattern is drawn."""
+    """A course at a glance; `picture` is an img element, None where a pattern is drawn."""
 
     course: CoursePage
     outline: Outline
-    shelf_title: str
-    jp: Fraction
     picture: SafeString | None
     mark: CourseMark | None
 
 
 def cards_of(courses: Iterable[CoursePage], marks: Mapping[int, CourseMark]) -> list[CourseCard]:
-    """Return the cards of courses read with `for_cards`; one query for the names of their shelves."""
-    courses = list(courses)
-    parents = {course.path[: -CoursePage.steplen] for course in courses}
-    shelves = dict(ShelfPage.objects.filter(path__in=parents).values_list("path", "title")) if parents else {}
-    return [_card(course, shelves.get(course.path[: -CoursePage.steplen], ""), marks) for course in courses]
+    """Return the cards of courses read with `for_cards`; no query."""
+    return [_card(course, marks.get(course.pk)) for course in courses]
 
 
 def for_cards(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
@@ -90,10 +82,9 @@ def for_cards(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
     )
 
 
-def _card(course: CoursePage, shelf_title: str, marks: Mapping[int, CourseMark]) -> CourseCard:
+def _card(course: CoursePage, mark: CourseMark | None) -> CourseCard:
     outline = Outline.from_data(course.pk, course.outline.data)
-    programme = jp(outline.required_minutes)
-    return CourseCard(course, outline, shelf_title, programme, cover_picture(course), marks.get(course.pk))
+    return CourseCard(course, outline, cover_picture(course), mark)
 
 
 def cover_picture(course: CoursePage) -> SafeString | None:

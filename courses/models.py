@@ -13,8 +13,6 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page, get_page_models
 from wagtail.search import index
 
-from core.law import jp
-
 from .activities import ActivityMixin, CompletionRule
 from .blocks import LessonBody, SourcesBody
 from .forms import CourseForm
@@ -60,9 +58,9 @@ class ShelfPage(Page):
         verbose_name = _("shelf")
 
     def get_context(self, request, *args, **kwargs):
-        from .catalogue import cards_below
+        from .contexts import shelf_context
 
-        return {**super().get_context(request, *args, **kwargs), "cards": cards_below(self, request.user)}
+        return {**super().get_context(request, *args, **kwargs), **shelf_context(self, request)}
 
 
 class CourseTopic(TaggedItemBase):
@@ -197,16 +195,9 @@ class CoursePage(Page):
         verbose_name_plural = _("courses")
 
     def get_context(self, request, *args, **kwargs):
-        from .queries import outline_of
+        from .contexts import course_context
 
-        context = super().get_context(request, *args, **kwargs)
-        outline = outline_of(self)
-        return {
-            **context,
-            "outline": outline,
-            "programme_jp": jp(outline.required_minutes) if outline else None,
-            "competencies": self.competencies.select_related("competency"),
-        }
+        return {**super().get_context(request, *args, **kwargs), **course_context(self, request)}
 
 
 class ModulePage(Page):
@@ -231,11 +222,9 @@ class ModulePage(Page):
         return [model for model in get_page_models() if issubclass(model, ActivityMixin)]
 
     def get_context(self, request, *args, **kwargs):
-        from .queries import outline_of
+        from .contexts import module_context
 
-        outline = outline_of(self)
-        module = outline.module(self.pk) if outline else None
-        return {**super().get_context(request, *args, **kwargs), "outline": outline, "module": module}
+        return {**super().get_context(request, *args, **kwargs), **module_context(self, request)}
 
 
 class LessonPage(ActivityMixin, Page):
@@ -271,20 +260,9 @@ class LessonPage(ActivityMixin, Page):
         verbose_name_plural = _("lessons")
 
     def get_context(self, request, *args, **kwargs):
-        from .queries import outline_of
+        from .contexts import lesson_context
 
-        outline = outline_of(self)
-        context = super().get_context(request, *args, **kwargs)
-        if outline is None:
-            return {**context, "outline": None}
-        return {
-            **context,
-            "outline": outline,
-            "activity": outline.activity(self.pk),
-            "module": outline.module_of(self.pk),
-            "previous": outline.previous(self.pk),
-            "next": outline.next(self.pk),
-        }
+        return {**super().get_context(request, *args, **kwargs), **lesson_context(self, request)}
 
     def activity_rule(self) -> dict:
         rule = super().activity_rule()
@@ -296,9 +274,9 @@ class LessonPage(ActivityMixin, Page):
 class CourseOutline(models.Model):
     """The live structure of a course in one row, so that a page needs no tree queries; rebuilt when pages change.
 
-    `data` is what `outlines.Outline.to_data` writes: `{"title", "url", "live", "sharing", "agency", "shared_agencies",
-    "minutes", "modules": [{"id", "title", "url", "activities": [{"id", "kind", "icon", "title", "url", "minutes",
-    "required"}]}]}`; urls are paths on the site, agencies are ids.
+    `data` is what `outlines.Outline.to_data` writes: `{"title", "url", "shelf", "live", "sharing", "agency",
+    "shared_agencies", "minutes", "modules": [{"id", "title", "url", "activities": [{"id", "kind", "icon", "title",
+    "url", "minutes", "required"}]}]}`; urls are paths on the site, agencies are ids.
     """
 
     course = models.OneToOneField(CoursePage, models.CASCADE, primary_key=True, related_name="outline")

@@ -46,6 +46,7 @@ class Outline:
     course_id: int
     title: str
     url: str
+    shelf_title: str = ""
     live: bool = True
     sharing: str = EVERYONE
     agency_id: int | None = None
@@ -132,6 +133,7 @@ class Outline:
             course_id=course_id,
             title=data["title"],
             url=data["url"],
+            shelf_title=data["shelf"],
             live=data["live"],
             sharing=data["sharing"],
             agency_id=data["agency"],
@@ -144,6 +146,7 @@ class Outline:
         return {
             "title": self.title,
             "url": self.url,
+            "shelf": self.shelf_title,
             "live": self.live,
             "sharing": self.sharing,
             "agency": self.agency_id,

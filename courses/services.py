@@ -67,6 +67,7 @@ def _outline(course: CoursePage, built) -> Outline:
         course_id=course.pk,
         title=course.title,
         url=_path_of(course),
+        shelf_title=shelf.title if shelf else "",
         live=course.live,
         sharing=course.sharing,
         agency_id=shelf.agency_id if shelf else None,

@@ -1,16 +1,28 @@
-"""The asking: quiz pages, attempts and every answer step. Rules are copied into the attempt, so editing cannot change them."""
+"""The asking: quiz pages, attempts and every answer step.
+
+Rules are copied into the attempt, so editing cannot change them under a learner.
+"""
+
+import uuid
+from fractions import Fraction
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 
 from courses.activities import ActivityMixin, CompletionRule
+
+from .forms import QuizPageForm
+
+FEEDBACK_FEATURES = ["bold", "italic", "ul", "ol", "link"]
 
 
 class QuizPage(ActivityMixin, Page):
@@ -19,19 +31,48 @@ class QuizPage(ActivityMixin, Page):
     completion_rules = (CompletionRule.PASSED, CompletionRule.GRADED)
 
     summary = models.CharField(_("summary"), max_length=250, blank=True)
-    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "ul", "ol", "link"])
+    introduction = RichTextField(_("introduction"), blank=True, features=FEEDBACK_FEATURES)
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark (%)"), default=70, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
-    attempts_allowed = models.PositiveSmallIntegerField(
-        _("attempts allowed"), default=3, help_text=_("0: no limit.")
-    )
+    attempts_allowed = models.PositiveSmallIntegerField(_("attempts allowed"), default=3, help_text=_("0: no limit."))
     shuffle_questions = models.BooleanField(_("shuffle the questions"), default=False)
     shuffle_options = models.BooleanField(_("shuffle the options"), default=True)
+    feedback_passed = RichTextField(
+        _("words for those who passed"),
+        blank=True,
+        features=FEEDBACK_FEATURES,
+        help_text=_("Shown above the result. Say what the learner can do now and where to go next."),
+    )
+    feedback_not_passed = RichTextField(
+        _("words for those who have not passed yet"),
+        blank=True,
+        features=FEEDBACK_FEATURES,
+        help_text=_("Encourage, and name the lessons to read again before the next attempt."),
+    )
 
     parent_page_types = ["courses.ModulePage"]
     subpage_types: list[str] = []
     template = "quizzes/quiz.html"
+    base_form_class = QuizPageForm
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("introduction"),
+        InlinePanel("slots", heading=_("Questions"), label=_("Question")),
+        MultiFieldPanel(
+            [
+                FieldPanel("pass_mark"),
+                FieldPanel("attempts_allowed"),
+                FieldPanel("shuffle_questions"),
+                FieldPanel("shuffle_options"),
+            ],
+            heading=_("Rules"),
+            help_text=_("An attempt keeps the rules that held when it began."),
+        ),
+        MultiFieldPanel([FieldPanel("feedback_passed"), FieldPanel("feedback_not_passed")], heading=_("Feedback")),
+        *ActivityMixin.activity_panels,
+    ]
 
     class Meta:
         verbose_name = _("quiz")
@@ -39,6 +80,12 @@ class QuizPage(ActivityMixin, Page):
 
     def activity_rule(self) -> dict:
         return {**super().activity_rule(), "pass_mark": self.pass_mark}
+
+    def get_context(self, request, *args, **kwargs):
+        from .queries import quiz_overview
+
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "overview": quiz_overview(request.user, self)}
 
 
 class QuizSlot(Orderable):
@@ -49,11 +96,21 @@ class QuizSlot(Orderable):
         "questions.Question", models.PROTECT, null=True, blank=True, related_name="slots", verbose_name=_("question")
     )
     pinned_version = models.ForeignKey(
-        "questions.QuestionVersion", models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("pinned version"), help_text=_("Empty: always the latest ready version."),
+        "questions.QuestionVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("pinned version"),
+        help_text=_("Empty: always the latest ready version."),
     )
     category = models.ForeignKey(
-        "questions.Category", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("draw from"),
+        "questions.Category",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("draw from"),
     )
     tags = models.JSONField(default=list, blank=True)
     max_mark = models.DecimalField(
@@ -61,6 +118,8 @@ class QuizSlot(Orderable):
     )
     page_number = models.PositiveSmallIntegerField(default=1)
     section = models.CharField(_("section"), max_length=150, blank=True)
+
+    panels = [FieldPanel("question"), FieldPanel("max_mark")]
 
     class Meta(Orderable.Meta):
         constraints = [
@@ -71,6 +130,11 @@ class QuizSlot(Orderable):
             ),
             models.CheckConstraint(condition=Q(max_mark__gte=0), name="slot_mark_not_negative"),
         ]
+
+    def clean(self):
+        super().clean()
+        if not self.question_id and not self.category_id:
+            raise ValidationError({"question": _("Choose a question.")})
 
 
 class Attempt(models.Model):
@@ -91,8 +155,8 @@ class Attempt(models.Model):
     enrolment = models.ForeignKey(
         "completion.Enrolment", models.PROTECT, null=True, related_name="attempts", help_text="NULL: an editor's trial."
     )
-    key = models.UUIDField(unique=True)
-    number = models.PositiveSmallIntegerField()
+    key = models.UUIDField(unique=True, default=uuid.uuid4)
+    number = models.PositiveSmallIntegerField(help_text="Counts within the enrolment; trials count by themselves.")
     state = models.CharField(max_length=12, choices=State, default=State.IN_PROGRESS)
     # What held when the attempt began: {"pass_mark", "attempts_allowed", "rule", "revision", …}.
     rules = models.JSONField(default=dict)
@@ -109,11 +173,25 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         constraints = [
-            models.UniqueConstraint(fields=["quiz", "person", "number"], name="attempt_number_once"),
+            models.UniqueConstraint(
+                fields=["enrolment", "quiz", "number"],
+                condition=Q(enrolment__isnull=False),
+                name="attempt_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["quiz", "person", "number"],
+                condition=Q(enrolment__isnull=True),
+                name="attempt_trial_number_once",
+            ),
             models.UniqueConstraint(
                 fields=["quiz", "person"],
-                condition=Q(state__in=["reserved", "in_progress", "overdue"]),
+                condition=Q(state__in=["reserved", "in_progress", "overdue"], enrolment__isnull=False),
                 name="attempt_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["quiz", "person"],
+                condition=Q(state__in=["reserved", "in_progress", "overdue"], enrolment__isnull=True),
+                name="attempt_one_open_trial",
             ),
             models.CheckConstraint(
                 condition=Q(score_numerator__isnull=True, score_denominator__isnull=True)
@@ -122,6 +200,20 @@ class Attempt(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["person", "quiz"], name="attempt_person_quiz")]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN_STATES
+
+    @property
+    def is_trial(self) -> bool:
+        """An editor's try: it uses up nothing, counts for nothing and may be thrown away."""
+        return self.enrolment_id is None
+
+    @property
+    def score(self) -> Fraction | None:
+        """The exact share of the maximum, 0–1; None until graded."""
+        return None if self.score_numerator is None else Fraction(self.score_numerator, self.score_denominator)
 
 
 class AttemptQuestion(models.Model):
@@ -145,6 +237,11 @@ class AttemptQuestion(models.Model):
     class Meta:
         ordering = ["attempt", "position"]
         constraints = [models.UniqueConstraint(fields=["attempt", "position"], name="attempt_question_position_once")]
+
+    @property
+    def share(self) -> Fraction | None:
+        """The exact share of `max_mark` the answer earned, -1 to 1; None until graded."""
+        return None if self.share_numerator is None else Fraction(self.share_numerator, self.share_denominator)
 
 
 class AnswerStep(models.Model):

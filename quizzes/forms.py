@@ -1,0 +1,66 @@
+"""What comes in: the editor's form of a quiz and the fields that accompany every answer."""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from courses.forms import ActivityForm
+from questions.queries import latest_ready
+
+MOST_OWN_STEPS = 50  # a device that sent more without hearing back has been offline for a whole quiz
+
+
+class QuizPageForm(ActivityForm):
+    """A draft may be unfinished; what is published or sent to review must be a quiz that can be taken."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.is_deferred_validation and "slots" in self.formsets:
+            self._check_slots([form for form in self.formsets["slots"].forms if self._is_kept(form)])
+        return cleaned
+
+    def _is_kept(self, form) -> bool:
+        return not self.formsets["slots"]._should_delete_form(form)
+
+    def _check_slots(self, slots):
+        if not slots:
+            self.add_error(None, _("A quiz needs at least one question before it can be published."))
+        questions = [form.cleaned_data.get("question") for form in slots if hasattr(form, "cleaned_data")]
+        ready = latest_ready([question.pk for question in questions if question])
+        for form in slots:
+            question = getattr(form, "cleaned_data", {}).get("question")
+            if question and question.pk not in ready:
+                form.add_error("question", _("This question has no version that is ready. Finish it first."))
+                self.add_error(None, _("The question “%(name)s” has no version that is ready.") % {"name": question})
+
+
+class StepForm(forms.Form):
+    """What a device says about an answer it sends. Junk is refused field by field and never costs the answer."""
+
+    client_id = forms.UUIDField(required=False)
+    based_on = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+    own = forms.CharField(required=False, max_length=MOST_OWN_STEPS * 40)
+    device_at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"])
+
+    def clean_own(self) -> frozenset[uuid.UUID]:
+        """Return the client ids of steps the device sent without hearing back; what is no id is left out."""
+        return frozenset(filter(None, map(_uuid_or_none, self.cleaned_data["own"].split(","))))
+
+    def as_arguments(self) -> dict:
+        """Return the arguments of `save_answer` that are sound; a missing client id is made here."""
+        self.is_valid()
+        sound = self.cleaned_data
+        return {
+            "client_id": sound.get("client_id") or uuid.uuid4(),
+            "based_on": sound.get("based_on"),
+            "own": sound.get("own") or frozenset(),
+            "device_at": sound.get("device_at"),
+        }
+
+
+def _uuid_or_none(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text.strip())
+    except ValueError:
+        return None

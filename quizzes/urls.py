@@ -1,0 +1,17 @@
+"""Addresses under `/kuis/`; the quiz page itself is a Wagtail page in the catalogue."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "quizzes"
+
+urlpatterns = [
+    path("<int:page_id>/mulai/", views.start, name="start"),
+    path("<int:page_id>/coba/", views.trial, name="trial"),
+    path("<uuid:key>/ringkasan/", views.overview, name="overview"),
+    path("<uuid:key>/kirim/", views.submit, name="submit"),
+    path("<uuid:key>/hasil/", views.result, name="result"),
+    path("<uuid:key>/<int:position>/", views.question, name="question"),
+    path("<uuid:key>/<int:position>/simpan/", views.save, name="save"),
+]

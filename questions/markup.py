@@ -39,10 +39,9 @@ ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]
 # A `<` that no `>` follows: the parser would swallow the rest of the text with it.
 LONE_LESS_THAN = re.compile(r"<(?![a-zA-Z/!](?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^<>\"']){0,500}>)")
 BREAKS = re.compile(r"(?:\s*<br>\s*)+")
-EDGE_# A `<` that no `>` follows: the parser would swallow the rest of the text with it.
-LONE_LESS_THAN = re.compile(r"<(?![a-zA-Z/!](?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^<>\"']){0,500}>)")
-BREAKS = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
+EDGE_BREAKS = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
 ANY_TAG = re.compile(r"<[^<>]*>")
+WORD_TAG = re.compile(r"</?(?:%s)(?:\s[^<>]*)?>" % "|".join(sorted(INLINE_TAGS - {"br", "img"})))
 _markdown = MarkdownIt("commonmark", {"html": True, "breaks": False}).enable("table")
 
 
@@ -86,7 +85,7 @@ def has_content(text: str) -> bool:
 
 def plain(text: str) -> str:
     """Return HTML as words on one line, for names, searching, lists and exports."""
-    return " ".join(html.unescape(ANY_TAG.sub(" ", text)).split())
+    return " ".join(html.unescape(ANY_TAG.sub(" ", WORD_TAG.sub("", text))).split())
 
 
 def name_of(text: str, limit: int = 80) -> str:

@@ -31,7 +31,9 @@ class BankAccess:
 
     def can_view(self, category: Category) -> bool:
         """Shared categories are open to everyone with bank permission, an agency's to its own people."""
-        return self.is_administrator or (self.may_view and (category.agency_id is None or category.agency_id in self.views))
+        return self.is_administrator or (
+            self.may_view and (category.agency_id is None or category.agency_id in self.views)
+        )
 
     def can_edit(self, category: Category) -> bool:
         """An agency's categories are its editors' and organisers'; the shared ones the administrators'."""
@@ -125,7 +127,9 @@ def latest_ready(question_ids: Iterable[int]) -> dict[int, QuestionVersion]:
     random draws, it does not break a quiz that has it.
     """
     newest = (
-        QuestionVersion.objects.filter(question=OuterRef("question"), is_ready=True).order_by("-number").values("number")[:1]
+        QuestionVersion.objects.filter(question=OuterRef("question"), is_ready=True)
+        .order_by("-number")
+        .values("number")[:1]
     )
     versions = (
         QuestionVersion.objects.filter(question__in=list(question_ids), is_ready=True)
@@ -163,7 +167,11 @@ def usage(question_ids: Iterable[int]) -> dict[int, Usage]:
     places, asked = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0)
     for counts, target, path in ((places, Question, ""), (asked, QuestionVersion, "__question")):
         for relation in target._meta.related_objects:
-            if relation.related_model._meta.app_label == "questions" or not relation.one_to_many or relation.field.null and path:
+            if (
+                relation.related_model._meta.app_label == "questions"
+                or not relation.one_to_many
+                or (relation.field.null and path)
+            ):
                 continue
             key = f"{relation.field.name}{path}"
             rows = relation.related_model._base_manager.filter(**{f"{key}__in": ids}).order_by()

@@ -7,7 +7,7 @@ _translate: Callable[[str], str] = str
 
 def use(translate: Callable[[str], str]) -> None:
     """Let `translate` turn every English message into the language of the moment."""
-    global _translate  # noqa: PLW0603 - the one socket of this module
+    global _translate
     _translate = translate
 
 

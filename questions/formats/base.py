@@ -42,10 +42,13 @@ def lines_of(file: BinaryIO) -> Iterator[str]:
         if number == 1:
             chunk = _without_mark(chunk)
         if len(chunk) == LONGEST_LINE:
-            raise UnreadableFile(gettext("Line %(line)s is too long: this is no text file of questions.") % {"line": number})
+            raise UnreadableFile(
+                gettext("Line %(line)s is too long: this is no text file of questions.") % {"line": number}
+            )
         if b"\0" in chunk:
             raise UnreadableFile(
-                gettext("This is not a text file (line %(line)s). Export the questions as text in UTF-8.") % {"line": number}
+                gettext("This is not a text file (line %(line)s). Export the questions as text in UTF-8.")
+                % {"line": number}
             )
         try:
             yield chunk.decode("utf-8")

@@ -78,7 +78,7 @@ class ChoiceKind(Kind):
     def _option_problems(self, options: list[Data]) -> list[str]:
         found, seen = [], {}
         for number, option in enumerate(options, 1):
-            share, words = option_share(option), markup.plain(option["text"]).casefold() or option["text"]
+            share, words = option_share(option), option["text"]
             if not option["text"]:
                 found.append(gettext("Option %(number)s has no text.") % {"number": number})
             elif words in seen:
@@ -175,9 +175,10 @@ class SingleKind(ChoiceKind):
         return gettext("One answer")
 
     def weight_problems(self, options: list[Data]) -> list[str]:
-        if any(option_share(option) == 1 for option in options):
-            return []
-        return [gettext("No option is right: one must earn 100 percent.")]
+        right = [option_share(option) == 1 for option in options]
+        if not any(right):
+            return [gettext("No option is right: one must earn 100 percent.")]
+        return [gettext("Every option is right: there is nothing to choose.")] if all(right) and len(right) > 1 else []
 
     def accept(self, data: Data, answer: Any) -> Answer | None:
         chosen = self._chosen(data, answer)

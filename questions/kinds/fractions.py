@@ -6,8 +6,6 @@ from typing import Any
 
 FRACTION = re.compile(r"^-?[0-9]{1,6}(?:/[0-9]{1,6}|\.[0-9]{1,10})?$")
 PERCENT = re.compile(r"^-?[0-9]{1,3}(?:[.,][0-9]{0,10})?$")
-# Shares whose percentage never ends, so that files can only come near them.
-ENDLESS = sorted({Fraction(n, d) for d in (3, 6, 7, 9, 11, 12, 13) for n in range(1, d) if Fraction(n, d).denominator % 10})
 
 
 def read_fraction(value: Any) -> Fraction | None:
@@ -23,16 +21,17 @@ def read_fraction(value: Any) -> Fraction | None:
 
 
 def read_percent(text: str) -> Fraction | None:
-    """Read a percentage of a question file; `33.333` means a third, as no file can write it to its end."""
-    if not PERCENT.match(text.strip()):
+    """Read a percentage of a question file; `33.333` means a third, as no file can write it to its end.
+
+    A simple share counts when it agrees with all the decimals given, rounded or cut off: 13 parts at most, 40 with four decimals.
+    """
+    text = text.strip().replace(",", ".")
+    if not PERCENT.match(text):
         return None
-    percent = Fraction(text.strip().replace(",", ".").rstrip("."))
-    decimals = len(text.strip().replace(",", ".").partition(".")[2])
-    near = Fraction(1, 10**decimals) if decimals else Fraction(0)
-    for endless in ENDLESS:
-        if abs(abs(percent) - endless * 100) < near:
-            return endless if percent > 0 else -endless
-    return percent / 100
+    share = Fraction(text.rstrip(".")) / 100
+    decimals = len(text.partition(".")[2].rstrip("0"))
+    simple = share.limit_denominator(13 if decimals < 4 else 40)
+    return simple if decimals and abs(simple - share) * 100 < Fraction(1, 10**decimals) else share
 
 
 def write_percent(share: Fraction) -> str:

@@ -25,7 +25,7 @@ def test_score_does_not_depend_on_the_order_of_questions(marks, rng):
     assert score(shuffled) == score(marks)
 
 
-@given(marks, st.fractions(min_value=Fraction(1, 100), max_value=50, max_denominator=50))
+@given(marks, st.fractions(min_value=Fraction(1, 50), max_value=50, max_denominator=50))
 def test_score_does_not_depend_on_the_unit_of_marks(marks, factor):
     assert score([(share, mark * factor) for share, mark in marks]) == score(marks)
 

@@ -1,0 +1,397 @@
+"""Reading and writing GIFT, the text format that teachers exchange. Pure; reads any length in bounded memory.
+
+The format's definition is Moodle's documentation ("GIFT format") and, where that is silent, what its importer does
+(question/format/gift/format.php): blank lines part questions, `\\` escapes `~ = # { } : \\` and writes a line break as `\\n`, the
+text of a question gives its format to its options. Where Moodle would guess and spoil a question, we name the line and the cure.
+`docs/questions.md` has the table of what is supported.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from questions import markup
+from questions.formats.base import ParsedQuestion, safe_name
+from questions.kinds import get_kind
+from questions.kinds.choice import option_id
+from questions.kinds.fractions import read_fraction, read_percent, write_percent
+from questions.wording import gettext
+
+LONGEST_QUESTION = 200_000
+GAP = "_____"
+CATEGORY = "$CATEGORY:"
+# Escaped characters travel as code points that are no characters, so that splitting never sees them.
+ESCAPABLE = "~=#{}:\\n"
+HIDDEN = {char: chr(0xFDD0 + number) for number, char in enumerate(ESCAPABLE)}
+SHOWN = {ord(hidden): "\n" if char == "n" else char for char, hidden in HIDDEN.items()}
+ESCAPE = re.compile(r"\\([~=#{}:\\n])")
+FORMAT = re.compile(r"\[(html|markdown|moodle|plain)\]", re.IGNORECASE)
+WEIGHT = re.compile(r"%\s*(-?[0-9]{1,3}(?:[.,][0-9]*)?)\s*%")
+OPTION = re.compile(r"([~=])([^~=]*)")
+TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`])+)\]")
+ID = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
+
+
+def _not_yet() -> dict[str, str]:
+    """The kinds that GIFT knows and we do not yet, with their names for people."""
+    return {
+        "description": gettext("description"),
+        "essay": gettext("essay"),
+        "numerical": gettext("numerical"),
+        "matching": gettext("matching"),
+        "short_text": gettext("short text"),
+    }
+
+
+def read(text: str | Iterable[str]) -> Iterator[ParsedQuestion]:
+    """Yield the questions of a text or of its lines, the bad ones with their problems; never raises for bad content."""
+    category = ""
+    for block in _blocks(text):
+        if block.category is not None:
+            category = block.category
+        elif (question := _question(block)) is not None:
+            question.category = category
+            yield question
+
+
+# --- blocks: one question each ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Block:
+    """The lines of one question; comments are emptied, so that lines keep their numbers."""
+
+    first_line: int = 0
+    lines: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    size: int = 0
+    category: str | None = None
+
+    def add(self, number: int, line: str) -> None:
+        self.first_line = self.first_line or number
+        self.size += len(line) + 1
+        if self.size > LONGEST_QUESTION:
+            self.lines = self.lines or [line[:200]]
+            return
+        is_comment = line.lstrip().startswith("//")
+        if is_comment:
+            self.comments.append(line)
+        self.lines.append("" if is_comment else line)
+
+    @property
+    def text(self) -> str:
+        """The question with its escapes hidden; as many lines as in the file."""
+        text = markup.NEVER_TEXT.sub("", "\n".join(self.lines))
+        return ESCAPE.sub(lambda found: HIDDEN[found.group(1)], text)
+
+
+def _blocks(text: str | Iterable[str]) -> Iterator[_Block]:
+    block = _Block()
+    for number, line in enumerate(_lines(text), 1):
+        is_category = line.lstrip().startswith(CATEGORY)
+        if line.strip() and not is_category:
+            block.add(number, line)
+            continue
+        if block.size:
+            yield block
+            block = _Block()
+        if is_category:
+            yield _Block(category=_category(line.strip().removeprefix(CATEGORY)))
+    if block.size:
+        yield block
+
+
+def _lines(text: str | Iterable[str]) -> Iterator[str]:
+    if isinstance(text, str):
+        text = re.split(r"\r\n|\r|\n", text)
+    for number, line in enumerate(text):
+        yield (line.removeprefix("\ufeff") if number == 0 else line).rstrip("\r\n")
+
+
+def _category(path: str) -> str:
+    """Return a category's path without Moodle's places: `$course$/top/Etika` is `Etika`."""
+    names = path.strip().replace("//", "\0").split("/")
+    while names and (names[0].strip() in {"", "top"} or re.fullmatch(r"\$[a-z]+\$", names[0].strip())):
+        names.pop(0)
+    return "/".join(names).replace("\0", "//")
+
+
+# --- one question ----------------------------------------------------------------------------------------------------
+
+
+class _Bad(Exception):
+    """The question cannot be read; the message says why and the cure."""
+
+
+@dataclass
+class _Parts:
+    """A question taken apart, escapes still hidden; `answers` is None without braces."""
+
+    text: str
+    answers: str | None
+    general_feedback: str = ""
+    text_format: str = "moodle"
+    problems: list[str] = field(default_factory=list)
+
+    def html(self, raw: str, *, inline: bool = False) -> str:
+        """Return a piece of text as safe HTML; it may name a format of its own."""
+        raw, text_format = _format_of(raw.strip(), self.text_format)
+        if text_format == "markdown":
+            raw = raw.replace(GAP, r"\_" * len(GAP))
+        marked = markup.FROM_FORMAT[text_format](raw.translate(SHOWN))
+        self.problems += [
+            gettext("The picture “%(picture)s” is not in the file. Take it out, and add it after the import.")
+            % {"picture": picture}
+            for picture in markup.pictures_elsewhere(marked)
+        ]
+        return markup.inline(marked) if inline else markup.block(marked)
+
+
+def _question(block: _Block) -> ParsedQuestion | None:
+    text = block.text
+    if not text.strip():
+        return None
+    name, start = "", len(text) - len(text.lstrip())
+    line = block.first_line + text.count("\n", 0, start)
+    question = ParsedQuestion(kind="unknown", name="", data={}, line=line, tags=_tags(block), idnumber=_id(block))
+    try:
+        if block.size > LONGEST_QUESTION:
+            raise _Bad(
+                gettext("The question is longer than %(most)s characters. Is a } or an empty line missing?")
+                % {"most": LONGEST_QUESTION}
+            )
+        name, start = _name(text, start)
+        parts = _take_apart(text, start, block.first_line)
+        question.kind, question.data = _read_kind(parts)
+        question.problems += parts.problems
+    except _Bad as bad:
+        question.data = {"text": markup.block(markup.from_source(text[start:][:2000].translate(SHOWN)))}
+        question.problems.append(str(bad))
+    name = safe_name(name.translate(SHOWN), question.data["text"])
+    question.name = name or gettext("Question in line %(line)s") % {"line": line}
+    question.problems += _problems_of_kind(question)
+    return question
+
+
+def _tags(block: _Block) -> list[str]:
+    found = (tag.replace("\\]", "]").strip() for comment in block.comments for tag in TAG.findall(comment))
+    return list(dict.fromkeys(tag for tag in found if tag))
+
+
+def _id(block: _Block) -> str:
+    found = [ident for comment in block.comments for ident in ID.findall(comment)]
+    return found[0].replace("\\]", "]").strip()[:100] if found else ""
+
+
+def _name(text: str, start: int) -> tuple[str, int]:
+    """Return the name between double colons and where the text goes on."""
+    if not text.startswith("::", start):
+        return "", start
+    end = text.find("::", start + 2)
+    if end < 0:
+        raise _Bad(gettext("The name is not closed with “::”."))
+    return text[start + 2 : end], end + 2
+
+
+def _take_apart(text: str, start: int, first_line: int) -> _Parts:
+    opened, closed = text.find("{", start), text.find("}", start)
+    if opened < 0 and closed < 0:
+        raw, text_format = _format_of(text[start:].strip(), "moodle")
+        return _Parts(text=raw, answers=None, text_format=text_format)
+    _check_braces(text, opened, closed, first_line)
+    before, after = text[start:opened].strip(), text[closed + 1 :].strip()
+    raw = f"{text[start:opened]}{GAP}{text[closed + 1 :]}" if after else before
+    raw, text_format = _format_of(raw.strip(), "moodle")
+    answers, mark, general = text[opened + 1 : closed].strip().rpartition("####")
+    if not mark:
+        answers, general = general, ""
+    return _Parts(text=raw, answers=answers.strip(), general_feedback=general, text_format=text_format)
+
+
+def _check_braces(text: str, opened: int, closed: int, first_line: int) -> None:
+    def bad(message: str, position: int) -> _Bad:
+        return _Bad(message % {"line": first_line + text.count("\n", 0, position)})
+
+    if opened < 0 or 0 <= closed < opened:
+        raise bad(gettext("The } in line %(line)s closes nothing. For the character itself write \\}."), closed)
+    if closed < 0:
+        raise bad(
+            gettext(
+                "The answers that begin in line %(line)s are not closed with }. A question has no empty line: write \\n."
+            ),
+            opened,
+        )
+    second = text.find("{", opened + 1)
+    if 0 <= second < closed:
+        raise bad(
+            gettext("There is a { inside the answers in line %(line)s. For the character itself write \\{."), second
+        )
+    if second >= 0:
+        raise bad(
+            gettext("A second list of answers begins in line %(line)s. An empty line must part two questions."), second
+        )
+    stray = text.find("}", closed + 1)
+    if stray >= 0:
+        raise bad(gettext("The } in line %(line)s closes nothing. For the character itself write \\}."), stray)
+
+
+def _format_of(raw: str, default: str) -> tuple[str, str]:
+    """Return a piece of text without its `[html]`, and the format that counts."""
+    if found := FORMAT.match(raw):
+        return raw[found.end() :].strip(), found.group(1).lower()
+    return raw, default
+
+
+# --- kinds -----------------------------------------------------------------------------------------------------------
+
+
+def _read_kind(parts: _Parts) -> tuple[str, dict]:
+    data = {"text": parts.html(parts.text), "general_feedback": parts.html(parts.general_feedback)}
+    kind = _kind_of(parts.answers)
+    if kind == "choice":
+        options = _options(parts)
+        return ("single" if any(mark == "=" for mark, _ in OPTION.findall(parts.answers)) else "multiple"), {
+            **data,
+            "shuffle": True,
+            "options": options,
+        }
+    if kind == "truefalse":
+        return kind, {**data, **_true_or_false(parts)}
+    return kind, data
+
+
+def _kind_of(answers: str | None) -> str:
+    """Tell the kind by the marks in the answers, in the order in which Moodle asks."""
+    if answers is None:
+        return "description"
+    if not answers:
+        return "essay"
+    if answers.startswith("#"):
+        return "numerical"
+    if "~" in answers:
+        return "choice"
+    if "=" in answers and "->" in answers:
+        return "matching"
+    if answers.partition("#")[0].strip().upper() in {"T", "TRUE", "F", "FALSE"}:
+        return "truefalse"
+    return "short_text"
+
+
+def _true_or_false(parts: _Parts) -> dict:
+    """`TRUE#for the wrong answer#for the right answer`"""
+    word, wrong, right = (*parts.answers.split("#", 2), "", "")[:3]
+    answer = word.strip().upper() in {"T", "TRUE"}
+    remarks = {answer: parts.html(right), (not answer): parts.html(wrong)}
+    return {"answer": answer, "feedback_true": remarks[True], "feedback_false": remarks[False]}
+
+
+def _options(parts: _Parts) -> list[dict]:
+    lead = re.split(r"[~=]", parts.answers, maxsplit=1)[0].strip()
+    if lead:
+        parts.problems.append(
+            gettext("“%(text)s” stands before the first answer. Begin each answer with ~ or =.")
+            % {"text": _short(lead)}
+        )
+    found = OPTION.findall(parts.answers)
+    for number, (_mark, body) in enumerate(found[:-1]):
+        if "<" in body.rpartition(">")[2] and found[number + 1][0] == "=":
+            parts.problems.append(
+                gettext("Answer %(number)s has a = inside a tag. For the character itself write \\=.")
+                % {"number": number + 1}
+            )
+    return [_option(parts, number, mark, body.strip()) for number, (mark, body) in enumerate(found)]
+
+
+def _option(parts: _Parts, number: int, mark: str, body: str) -> dict:
+    share = Fraction(1 if mark == "=" else 0)
+    if weight := WEIGHT.match(body):
+        share = read_percent(weight.group(1))
+        body = body[weight.end() :]
+    text, _hash, remark = body.partition("#")
+    if text.endswith("&") and re.match(r"(?:[0-9]+|[xX][0-9a-fA-F]+);", remark):
+        parts.problems.append(
+            gettext("Answer %(number)s has a # inside “%(text)s”. For the character itself write \\#.")
+            % {"number": number + 1, "text": f"&#{remark.partition(';')[0]};"}
+        )
+    return {
+        "id": option_id(number),
+        "text": parts.html(text, inline=True),
+        "fraction": str(share),
+        "feedback": parts.html(remark),
+    }
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.translate(SHOWN).split())
+    return words if len(words) <= 30 else f"{words[:29]}…"
+
+
+def _problems_of_kind(question: ParsedQuestion) -> list[str]:
+    if not_yet := _not_yet().get(question.kind):
+        return [
+            gettext("Questions of the kind “%(kind)s” are not supported yet. Leave it out or ask it as a choice.")
+            % {"kind": not_yet}
+        ]
+    if question.kind == "unknown":
+        return []
+    kind = get_kind(question.kind)
+    question.data = kind.clean(question.data)
+    return kind.problems(question.data)
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write(questions: Iterable[ParsedQuestion]) -> Iterator[str]:
+    """Yield GIFT for questions of the kinds we have, piece by piece; `read` gives the same questions back.
+
+    GIFT cannot say that options stay in their order; everything else of these kinds it can.
+    """
+    category = ""
+    for question in questions:
+        if question.category != category:
+            category = question.category
+            yield f"{CATEGORY} {category}\n\n"
+        yield _written(question)
+
+
+def _written(question: ParsedQuestion) -> str:
+    about = [f"[id:{question.idnumber.replace(']', chr(92) + ']')}]"] if question.idnumber else []
+    about += [f"[tag:{tag.replace(']', chr(92) + ']')}]" for tag in question.tags]
+    comment = f"// {' '.join(about)}\n" if about else ""
+    answers = _written_truth(question.data) if question.kind == "truefalse" else _written_options(question)
+    general = question.data["general_feedback"]
+    general = f"####{_piece(general)}" if general else ""
+    name, text = _escaped(question.name), _escaped(question.data["text"])
+    return f"{comment}::{name}::[html]{text}{{{answers}{general}}}\n\n"
+
+
+def _written_truth(data: dict) -> str:
+    right, wrong = data["feedback_true"], data["feedback_false"]
+    if not data["answer"]:
+        right, wrong = wrong, right
+    remarks = f"#{_piece(wrong)}" if wrong or right else ""
+    return ("TRUE" if data["answer"] else "FALSE") + remarks + (f"#{_piece(right)}" if right else "")
+
+
+def _written_options(question: ParsedQuestion) -> str:
+    lines = []
+    for option in question.data["options"]:
+        share = read_fraction(option["fraction"]) or Fraction(0)
+        text, mark = _piece(option["text"]), "~"
+        if share == 1 and question.kind == "single":
+            mark, weight = "=", "%100%" if WEIGHT.match(text) else ""
+        else:
+            weight = f"%{write_percent(share)}%" if share or WEIGHT.match(text) else ""
+        remark = f"#{_piece(option['feedback'])}" if option["feedback"] else ""
+        lines.append(f"\n\t{mark}{weight}{text}{remark}")
+    return "".join(lines) + "\n"
+
+
+def _piece(text: str) -> str:
+    return ("[html]" if text.startswith("[") else "") + _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"[~=#{}:\\]", lambda found: f"\\{found.group()}", text).replace("\r", "").replace("\n", "\\n")

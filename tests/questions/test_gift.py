@@ -1,0 +1,394 @@
+"""Reading and writing GIFT: every way to be right, and a problem with its line for every way to be wrong."""
+
+import json
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questions import markup
+from questions.formats import gift
+from questions.formats.base import ParsedQuestion, UnreadableFile, as_json, lines_of
+from questions.kinds import get_kind
+
+SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples" / "gift"
+needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not here")
+
+
+def one(text) -> ParsedQuestion:
+    questions = list(gift.read(text))
+    assert len(questions) == 1
+    return questions[0]
+
+
+def good(text) -> ParsedQuestion:
+    question = one(text)
+    assert question.problems == []
+    return question
+
+
+def problem(text) -> str:
+    question = one(text)
+    assert len(question.problems) == 1
+    return question.problems[0]
+
+
+def weights(question):
+    return [(markup.plain(option["text"]), Fraction(option["fraction"])) for option in question.data["options"]]
+
+
+def remarks(question):
+    return [markup.plain(option["feedback"]) for option in question.data["options"]]
+
+
+# --- what is right ---------------------------------------------------------------------------------------------------
+
+
+def test_read_takes_one_answer():
+    question = good("Siapa melapor?{~Warga =Petugas ~Tamu}")
+    assert question.kind == "single"
+    assert question.name == "Siapa melapor?"
+    assert question.data["text"] == "<p>Siapa melapor?</p>"
+    assert weights(question) == [("Warga", 0), ("Petugas", 1), ("Tamu", 0)]
+    assert [option["id"] for option in question.data["options"]] == ["a", "b", "c"]
+
+
+def test_read_takes_several_answers_with_weights():
+    question = good("Pilih.{~%-50%A ~%50%B ~%50%C ~D}")
+    assert question.kind == "multiple"
+    assert weights(question) == [("A", Fraction(-1, 2)), ("B", Fraction(1, 2)), ("C", Fraction(1, 2)), ("D", 0)]
+
+
+def test_read_takes_thirds_for_thirds():
+    question = good("Pilih.{~%33.33333%A ~%33.333%B ~%33.3%C ~%-100%D}")
+    assert [share for _text, share in weights(question)] == [Fraction(1, 3)] * 3 + [-1]
+
+
+def test_read_takes_partly_right_beside_the_right_answer():
+    question = good("Mana?{~Yerusalem#Bukan. ~%25%Betlehem#Hampir. =Nazaret#Ya!}.")
+    assert question.kind == "single"
+    assert weights(question) == [("Yerusalem", 0), ("Betlehem", Fraction(1, 4)), ("Nazaret", 1)]
+    assert remarks(question) == ["Bukan.", "Hampir.", "Ya!"]
+    assert question.data["text"] == "<p>Mana?_____.</p>"
+
+
+@pytest.mark.parametrize("word", ["T", "TRUE", "true", " True "])
+def test_read_takes_true(word):
+    question = good(f"Benar.{{{word}#salah dipilih#benar dipilih}}")
+    assert question.kind == "truefalse"
+    assert question.data["answer"] is True
+    assert (question.data["feedback_true"], question.data["feedback_false"]) == (
+        "<p>benar dipilih</p>",
+        "<p>salah dipilih</p>",
+    )
+
+
+@pytest.mark.parametrize("word", ["F", "FALSE", "f"])
+def test_read_takes_false_with_its_feedback_turned(word):
+    question = good(f"Salah.{{{word}#wrong#right####general}}")
+    assert question.data == {
+        "text": "<p>Salah.</p>",
+        "general_feedback": "<p>general</p>",
+        "answer": False,
+        "feedback_true": "<p>wrong</p>",
+        "feedback_false": "<p>right</p>",
+    }
+
+
+def test_read_takes_a_missing_word():
+    question = good("Hibah {~ditolak =dicatat} oleh petugas.")
+    assert question.data["text"] == "<p>Hibah _____ oleh petugas.</p>"
+    assert good("{=Jakarta ~Bogor} ibu kota.").data["text"] == "<p>_____ ibu kota.</p>"
+    assert good("[markdown]{=Jakarta ~Bogor} *ibu* kota.").data["text"] == "<p>_____ <em>ibu</em> kota.</p>"
+
+
+def test_read_takes_general_feedback_from_the_last_four_hashes():
+    question = good("Q{=a#x ~b#y####Bacalah lagi}")
+    assert remarks(question) == ["x", "y"]
+    assert question.data["general_feedback"] == "<p>Bacalah lagi</p>"
+
+
+def test_read_takes_escapes():
+    question = good(r"::a\:b::1 \= \{x\} \\n \# \~{= \=2 + 3#ya\: \#1 ~\~ \\}")
+    assert question.name == "a:b"
+    assert question.data["text"] == r"<p>1 = {x} \n # ~</p>"
+    assert weights(question) == [("=2 + 3", 1), ("~ \\", 0)]
+    assert remarks(question) == ["ya: #1", ""]
+
+
+def test_read_takes_a_written_line_break():
+    assert good(r"satu\ndua\n\ntiga{T}").data["text"] == "<p>satu<br>dua</p><p>tiga</p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("[html]<b>a</b> &amp; b", "<p><b>a</b> &amp; b</p>"),
+        ("[HTML]<p>a</p><script>x</script>", "<p>a</p>"),
+        (r"[html]<p class\=\"x\" onclick\=\"y()\">a</p>", "<p>a</p>"),
+        ("[markdown]**a** dan *b*", "<p><strong>a</strong> dan <em>b</em></p>"),
+        ("[plain]<b>a</b> & b", "<p>&lt;b&gt;a&lt;/b&gt; &amp; b</p>"),
+        ("[moodle]3 < 5 <i>ya</i>", "<p>3 &lt; 5 <i>ya</i></p>"),
+        ("[wiki]a", "<p>[wiki]a</p>"),
+        ("a<b, b>c", "<p>a&lt;b, b&gt;c</p>"),
+        ("[html]jika a<b maka c", "<p>jika a&lt;b maka c</p>"),
+        ("<script>alert(1)</script>aman", "<p>&lt;script&gt;alert(1)&lt;/script&gt;aman</p>"),
+    ],
+)
+def test_read_makes_every_format_safe_html(text, html):
+    assert good(f"{text}{{T}}").data["text"] == html
+
+
+def test_read_gives_options_the_format_of_the_question_unless_they_name_one():
+    question = good("[html]<p>Q</p>{=<b>a</b>#[plain]<i> ~[markdown]*b*#<i>c</i>}")
+    assert [option["text"] for option in question.data["options"]] == ["<b>a</b>", "<em>b</em>"]
+    assert [option["feedback"] for option in question.data["options"]] == ["<p>&lt;i&gt;</p>", "<p><i>c</i></p>"]
+
+
+def test_read_keeps_options_fit_for_a_label():
+    question = good("[html]Q{=<p>a</p><p>b</p> ~<ul><li>c</li><li>d</li></ul>}")
+    assert [option["text"] for option in question.data["options"]] == ["a<br>b", "c<br>d"]
+
+
+def test_read_takes_tags_and_id_from_the_comments_of_the_question_only():
+    text = "// [tag:jauh]\n\n// [id:A-1] [tag:etika] catatan\n// [tag:loket kota] [tag:etika]\nQ{T}"
+    question = good(text)
+    assert question.tags == ["etika", "loket kota"]
+    assert question.idnumber == "A-1"
+
+
+def test_read_leaves_comments_out_wherever_they_stand():
+    question = good("// satu\nQ\n // dua { } ::\n{=a\n// tiga ~x\n~b}\n// empat")
+    assert weights(question) == [("a", 1), ("b", 0)]
+    assert question.line == 2
+
+
+def test_read_follows_categories():
+    text = "A{T}\n\n$CATEGORY: $course$/top/Etika/Gratifikasi\n\nB{T}\n\n$CATEGORY: tom//jerry/x\nC{T}\n$CATEGORY: $system$/top\nD{T}"
+    assert [(q.name, q.category) for q in gift.read(text)] == [
+        ("A", ""), ("B", "Etika/Gratifikasi"), ("C", "tom//jerry/x"), ("D", ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_read_takes_any_line_end_and_a_byte_order_mark(end):
+    text = "\ufeff::Satu::Q{=a\n~b}\n \t\n::Dua::R{T}\n".replace("\n", end)
+    assert [(question.name, question.line) for question in gift.read(text)] == [("Satu", 1), ("Dua", 4)]
+
+
+def test_read_takes_lines_one_at_a_time():
+    def endless():
+        for number in range(10**9):
+            yield f"::Q{number}::Benar?{{T}}\n"
+            yield "\n"
+
+    questions = gift.read(endless())
+    assert [next(questions).name for _ in range(3)] == ["Q0", "Q1", "Q2"]
+
+
+def test_read_names_a_question_after_its_first_words():
+    question = good("[html]<p>Seorang warga <b>datang</b>, membawa buah. " + "lagi " * 40 + "</p>{T}")
+    assert question.name.startswith("Seorang warga datang, membawa buah.")
+    assert question.name.endswith("…")
+    assert len(question.name) <= 80
+
+
+def test_read_finds_nothing_in_nothing():
+    assert list(gift.read("")) == list(gift.read("\n// hanya catatan\n\n \n$CATEGORY: x\n")) == []
+
+
+# --- what is wrong ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Hanya keterangan.", "description"),
+        ("Ceritakan.{}", "essay"),
+        ("Ceritakan.{####umum}", "essay"),
+        ("Kapan?{#1822:2}", "numerical"),
+        ("Kapan?{#\n=1822:0\n=%50%1822:2\n~#salah}", "numerical"),
+        ("Siapa?{=Ani =Budi}", "short_text"),
+        ("Siapa?{Ani}", "short_text"),
+        ("Pasangkan.{=a -> 1 =b -> 2}", "matching"),
+    ],
+)
+def test_read_says_of_other_kinds_that_they_are_not_supported_yet(text, kind):
+    assert "not supported yet" in problem(text)
+    assert one(text).kind == kind
+    assert one(text).data["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Q{=a\n~b", "begin in line 1 are not closed with }"),
+        ("Q\n=a ~b}", "The } in line 2 closes nothing"),
+        ("Q}{=a ~b}", "The } in line 1 closes nothing"),
+        ("Q{=a\n~{b}", "a { inside the answers in line 2"),
+        ("Q{=a ~b}\nR{T}", "A second list of answers begins in line 2"),
+        ("Q{=a ~b}\n}", "The } in line 2 closes nothing"),
+        (r"Q \{ \n {=a" + "\n~b}\n}", "The } in line 3 closes nothing"),
+        ("::nama Q{T}", "The name is not closed"),
+        ("Q{a ~b =c}", "“a” stands before the first answer"),
+        ("Q{=a}{", "A second list"),
+        ("Q{=a ~}", "Option 2 has no text"),
+        ("Q{=a ~a}", "Options 1 and 2 say the same"),
+        ("Q{~a ~b}", "No option is right"),
+        ("Q{~%50%a ~%40%b}", "earn 90 percent together"),
+        ("Q{~%33%a ~%33%b ~%33%c}", "earn 99 percent together"),
+        ("Q{~%150%a =b}", "weight of option 1"),
+        ("Q{=%50%a ~b}", "No option is right"),
+        ("::kosong::{T}", "The question has no text"),
+        ('[html]Q{~<a href="x">a</a> =b}', "a = inside a tag"),
+        ("Q{=caf&#233; ~b}", "a # inside “&#233;”"),
+        (r'[html]<img src\="@@PLUGINFILE@@/peta.png">Q{T}', "peta.png"),
+        ("Q" + "x" * gift.LONGEST_QUESTION + "{T}", "longer than"),
+    ],
+)
+def test_read_names_what_is_wrong_and_where(text, words):
+    assert any(words in found for found in one(text).problems)
+
+
+def test_read_goes_on_after_a_bad_question():
+    questions = list(gift.read("A{=x\n\n~y}\n\nB{T}"))
+    assert [bool(question.problems) for question in questions] == [True, True, False]
+    assert questions[-1].name == "B"
+
+
+def test_read_names_two_problems_of_one_question():
+    assert len(one("{~a ~a}").problems) == 3
+
+
+@given(st.text(alphabet="aT=~#{}:\\%5 \n/<>[]$", max_size=80))
+def test_read_never_stumbles(text):
+    for question in gift.read(text):
+        json.dumps(as_json(question))
+        if not question.problems:
+            assert get_kind(question.kind).validate(question.data) == []
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+rough = (
+    st.text(alphabet="abc é~=#{}:\\%50[]/<>&\"'$-\n", min_size=1, max_size=30)
+    .map(markup.from_plain)
+    .filter(markup.has_content)
+)
+
+
+@st.composite
+def questions(draw):
+    texts = draw(st.lists(rough, min_size=2, max_size=5, unique_by=markup.plain))
+    kind = draw(st.sampled_from(["single", "multiple", "truefalse"]))
+    if kind == "truefalse":
+        data = {
+            "answer": draw(st.booleans()),
+            "feedback_true": draw(rough | st.just("")),
+            "feedback_false": draw(rough | st.just("")),
+        }
+    else:
+        pieces = draw(st.lists(st.integers(0, 4), min_size=len(texts), max_size=len(texts)).filter(any))
+        shares = [Fraction(piece, sum(pieces)) for piece in pieces]
+        shares = [Fraction(1), *(min(share, Fraction(1, 2)) for share in shares[1:])] if kind == "single" else shares
+        data = {
+            "options": [
+                {"id": "abcde"[n], "text": text, "fraction": str(shares[n]), "feedback": draw(rough | st.just(""))}
+                for n, text in enumerate(texts)
+            ]
+        }
+    data = get_kind(kind).clean({"text": draw(rough), "general_feedback": draw(rough | st.just("")), **data})
+    return ParsedQuestion(
+        kind=kind, name=draw(st.text(alphabet="ab:{}~\\=# ", min_size=1).map(str.strip).filter(bool).map(lambda s: " ".join(s.split()))),
+        data=data, category=draw(st.sampled_from(["", "Etika", "Etika/Loket"])), tags=draw(st.lists(st.sampled_from(["a", "b]c"]), unique=True)),
+        idnumber=draw(st.sampled_from(["", "X-1"])),
+    )  # fmt: skip
+
+
+@given(st.lists(questions(), max_size=4))
+def test_write_is_read_back_as_it_was(originals):
+    originals.sort(key=lambda question: question.category)
+    back = list(gift.read("".join(gift.write(originals))))
+    assert [(q.kind, q.name, q.data, q.tags, q.idnumber, q.category, q.problems) for q in back] == [
+        (q.kind, q.name, q.data, q.tags, q.idnumber, q.category, []) for q in originals
+    ]
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"Q{T}\n\x00\x01", r"not a text file \(line 2\)"),
+        (b"satu\ndua \xe9\n", "Line 2 is not UTF-8"),
+        ("Q{T}".encode("utf-16"), "UTF-16"),
+        (b"PK\x03\x04rest", "document"),
+        (b"x" * 1_000_001, "Line 1 is too long"),
+    ],
+)
+def test_lines_of_names_what_is_no_text(content, words):
+    with pytest.raises(UnreadableFile, match=words):
+        list(lines_of(BytesIO(content)))
+
+
+def test_lines_of_takes_utf8_with_a_mark():
+    assert list(gift.read(lines_of(BytesIO("\ufeff::é::Q{T}\r\n".encode()))))[0].name == "é"
+
+
+def test_as_json_has_what_operators_need():
+    question = good("// [tag:x]\n::N::Q{=a#ya ~%33.33333%b####umum}")
+    assert as_json(question) == {
+        "line": 2, "kind": "single", "name": "N", "category": "", "id": "", "text": "<p>Q</p>", "marks": "1",
+        "options": [
+            {"text": "a", "fraction": "1", "feedback": "<p>ya</p>"},
+            {"text": "b", "fraction": "1/3", "feedback": ""},
+        ],
+        "general_feedback": "<p>umum</p>", "tags": ["x"], "problems": [],
+    }  # fmt: skip
+    assert as_json(good("Q{F##benar}"))["options"] == [
+        {"text": "true", "fraction": "0", "feedback": ""},
+        {"text": "false", "fraction": "1", "feedback": "<p>benar</p>"},
+    ]
+
+
+# --- samples ---------------------------------------------------------------------------------------------------------
+
+KINDS = {"MC": "choice", "TF": "truefalse", "Description": "description", "Essay": "essay", "Matching": "matching",
+         "Numerical": "numerical", "Short": "short_text"}  # fmt: skip
+
+
+def squeezed(text):
+    return markup.plain(text).replace(" ", "")
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    "name", ["mc1", "mc2", "tf1", "description1", "essay1", "matching1", "numerical1", "shortAnswer1"]
+)
+def test_read_agrees_with_an_independent_parser(name):
+    ours = list(gift.read((SAMPLES / f"{name}.gift").read_text()))
+    theirs = json.loads((SAMPLES / f"{name}.json").read_text())
+    assert len(ours) == len(theirs)
+    for mine, other in zip(ours, theirs, strict=True):
+        kind = "choice" if mine.kind in {"single", "multiple"} else mine.kind
+        assert kind == KINDS[other["type"]]
+        if other["title"]:
+            assert mine.name == other["title"]
+        assert squeezed(mine.data["text"]) == squeezed(other["stem"]["text"])
+        if kind == "choice":
+            assert weights(mine) == [(choice["text"]["text"], int(choice["isCorrect"])) for choice in other["choices"]]
+        if kind == "truefalse":
+            assert mine.data["answer"] is other["isTrue"]
+
+
+@needs_samples
+def test_read_takes_every_choice_of_the_formats_own_examples():
+    found = list(gift.read((SAMPLES / "moodle-examples.gift").read_text()))
+    assert len(found) == 43
+    bad = [question for question in found if question.problems]
+    assert {question.kind for question in bad} == {"short_text", "numerical", "matching"}
+    assert len(found) - len(bad) == 23

@@ -3,8 +3,12 @@
 import datetime as dt
 
 import factory
+import wagtail_factories
 from factory.django import DjangoModelFactory
+from wagtail.rich_text import RichText
 
+from courses import models as courses
+from courses.services import refresh_course
 from people import models as people
 from people.identifiers import make_synthetic_nip
 
@@ -123,3 +127,130 @@ class OverrideFactory(DjangoModelFactory):
     effect = people.SupervisionOverride.Effect.SEES
     valid_from = LONG_AGO
     reason = "Ketua tim"
+
+
+# --- quizzes -----------------------------------------------------------------------------------------------------------
+
+
+def single(text="Apa?", *, right="a", weights=None):
+    """Return data of a one-answer question with options a, b, c; `weights` overrides the share of each option."""
+    weights = weights or {key: "1" if key == right else "0" for key in "abc"}
+    options = [
+        {"id": key, "text": f"Pilihan {key}", "fraction": weight, "feedback": f"<p>Ulasan {key}</p>"}
+        for key, weight in weights.items()
+    ]
+    return {"text": f"<p>{text}</p>", "general_feedback": "<p>Pembahasan</p>", "shuffle": True, "options": options}
+
+
+def ready_question(data=None, *, kind="single", name="Soal"):
+    """Return a ready question of the shared bank."""
+    from questions.models import Category
+    from questions.services import create_question
+
+    category, _made = Category.objects.get_or_create(name="Bank contoh", agency=None, parent=None)
+    return create_question(category=category, kind=kind, name=name, data=data or single())
+
+
+def quiz_in_course(questions=(), **fields):
+    """Return a live quiz in a live course open to all, with a slot for each question (or `(question, mark)`)."""
+    from courses.models import CataloguePage, CoursePage, ModulePage, ShelfPage
+    from courses.services import refresh_course
+    from home.models import HomePage
+    from quizzes.models import QuizPage, QuizSlot
+    from wagtail.models import Page, Site
+
+    home = HomePage.objects.first()
+    if home is None:
+        home = Page.get_first_root_node().add_child(instance=HomePage(title="Beranda", slug="beranda-contoh"))
+        Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": home})
+    catalogue = CataloguePage.objects.first() or home.add_child(instance=CataloguePage(title="Katalog", slug="katalog"))
+    shelf = ShelfPage.objects.first() or catalogue.add_child(instance=ShelfPage(title="Rak", slug="rak"))
+    number = CoursePage.objects.count() + 1
+    course = shelf.add_child(
+        instance=CoursePage(title=f"Kursus {number}", slug=f"kursus-{number}", summary="Ringkasan")
+    )
+    module = course.add_child(instance=ModulePage(title="Modul", slug="modul"))
+    quiz = module.add_child(instance=QuizPage(**{"title": "Kuis akhir", "slug": "kuis-akhir", **fields}))
+    for order, entry in enumerate(questions):
+        question, mark = entry if isinstance(entry, tuple) else (entry, 1)
+        QuizSlot.objects.create(quiz=quiz, question=question, max_mark=mark, sort_order=order)
+    quiz = QuizPage.objects.get(pk=quiz.pk)
+    quiz.save_revision().publish()
+    refresh_course(course=course)
+    return QuizPage.objects.get(pk=quiz.pk)
+
+
+def learner_in(quiz, **fields):
+    """Return a person who is enrolled in the course of a quiz."""
+    from completion.services import enrol
+    from courses.models import CoursePage
+    from courses.queries import course_id_of
+
+    person = PersonFactory(**fields)
+    enrol(person=person, course=CoursePage.objects.get(pk=course_id_of(quiz)))
+    return person
+
+
+# --- courses ---------------------------------------------------------------------------------------------------------
+# Pages are live. Receivers refresh a course after the commit, which tests roll back: end with `refresh_course`, or use
+# `make_course`, which does.
+
+
+def the_catalogue() -> courses.CataloguePage:
+    """Return the one catalogue, made by a migration."""
+    return courses.CataloguePage.objects.get()
+
+
+class ShelfPageFactory(wagtail_factories.PageFactory):
+    """A shelf of all agencies, or of `agency`."""
+
+    class Meta:
+        model = courses.ShelfPage
+
+    parent = factory.LazyFunction(the_catalogue)
+    title = factory.Sequence(lambda n: f"Rak {n}")
+    agency = None
+
+
+class CoursePageFactory(wagtail_factories.PageFactory):
+    class Meta:
+        model = courses.CoursePage
+
+    parent = factory.SubFactory(ShelfPageFactory)
+    title = factory.Sequence(lambda n: f"Kursus {n}")
+    summary = "Ringkas dan jelas."
+
+
+class ModulePageFactory(wagtail_factories.PageFactory):
+    class Meta:
+        model = courses.ModulePage
+
+    parent = factory.SubFactory(CoursePageFactory)
+    title = factory.Sequence(lambda n: f"Modul {n}")
+
+
+class LessonPageFactory(wagtail_factories.PageFactory):
+    """A lesson of 8 minutes that counts when it was read."""
+
+    class Meta:
+        model = courses.LessonPage
+
+    parent = factory.SubFactory(ModulePageFactory)
+    title = factory.Sequence(lambda n: f"Pelajaran {n}")
+    body = [("rich_text", RichText("<p>Warga datang membawa hak.</p>"))]
+
+
+def make_course(*, modules: int = 1, lessons: int = 2, **fields) -> courses.CoursePage:
+    """Return a live course of `modules` × `lessons` lessons, with its outline and first edition."""
+    course = CoursePageFactory(**fields)
+    for _ in range(modules):
+        module = ModulePageFactory(parent=course)
+        for _ in range(lessons):
+            LessonPageFactory(parent=module)
+    refresh_course(course=course)
+    return courses.CoursePage.objects.get(pk=course.pk)
+
+
+def lessons_of(course: courses.CoursePage) -> list[courses.LessonPage]:
+    """Return the lessons of a course in order, read anew."""
+    return list(courses.LessonPage.objects.descendant_of(course).order_by("path"))

@@ -1,4 +1,4 @@
-"""Who may study: an activity is opened by those who are enrolled. Editors of the page are let in by `courses.access`."""
+"""Who may study: an activity opens for those who are enrolled. Editors of the page are let in by `courses.access`."""
 
 from django.utils.translation import gettext as _
 from wagtail.models import Page

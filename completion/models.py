@@ -1,4 +1,4 @@
-"""How far each learner is. Events are facts and are only added; enrolment and progress rows are what follows from them."""
+"""How far each learner is. Events are facts and only added; enrolment and progress rows follow from them."""
 
 import uuid
 
@@ -47,7 +47,9 @@ class Enrolment(models.Model):
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+")
     unit_at_completion = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+")
     excused = models.JSONField(
-        default=list, blank=True, help_text="Required activities that had been withdrawn when the person finished; frozen then."
+        default=list,
+        blank=True,
+        help_text="Required activities that had been withdrawn when the person finished; frozen then.",
     )
 
     class Meta:
@@ -59,7 +61,8 @@ class Enrolment(models.Model):
                 condition=Q(required_complete__lte=F("required_total")), name="enrolment_not_more_than_all"
             ),
             models.CheckConstraint(
-                condition=Q(completion=2, completed_at__isnull=False) | (~Q(completion=2) & Q(completed_at__isnull=True)),
+                condition=Q(completion=2, completed_at__isnull=False)
+                | (~Q(completion=2) & Q(completed_at__isnull=True)),
                 name="enrolment_complete_has_its_time",
             ),
         ]
@@ -92,7 +95,9 @@ class Assignment(models.Model):
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         indexes = [
-            models.Index(fields=["enrolment", "due_at"], condition=Q(withdrawn_at__isnull=True), name="assignment_in_force")
+            models.Index(
+                fields=["enrolment", "due_at"], condition=Q(withdrawn_at__isnull=True), name="assignment_in_force"
+            )
         ]
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""What evidence means: pure rules that turn facts into completion and result, the same in any order and however often told.
+"""What evidence means: pure rules from facts to completion and result, the same in any order and however often told.
 
 Learner evidence only ever adds. Decisions of staff supersede each other by their number. Nothing here knows a database,
 a clock or a language: reasons leave as codes with values, which `completion.wording` puts into words.
@@ -26,7 +26,7 @@ class BadEvidence(ValueError):
 
 @dataclass(frozen=True)
 class Evidence:
-    """One fact. `key` is the learner's own id of it: the same key twice is the same fact. A `decision_number` marks staff."""
+    """One fact. `key` is the learner's own id of it: the same key twice is one fact. A `decision_number` marks staff."""
 
     kind: str
     effective_at: dt.datetime
@@ -159,11 +159,11 @@ def _overridden(told: Decision, override: Evidence) -> Decision:
     return _because(told, ("overridden_incomplete", values), completion=started, completed_at=None)
 
 
-# --- the rules: each returns the moment it came true, or None, and why --------------------------------------------------
+# --- the rules: each returns the moment it came true, or None, and why -----------------------------------------------
 
 
 def _read(rule, facts, grades):
-    """Both the end was seen and the least reading time is reached; the moment is when the later of the two came true."""
+    """The end was seen and the least reading time is reached; the moment is when the later of the two came true."""
     minimum = int(rule.get("minimum_seconds") or 0)
     ended = False
     total = 0
@@ -191,12 +191,14 @@ def _graded(rule, facts, grades):
 
 
 def _passed(rule, facts, grades):
-    """The first mark that passes, by the attempt's own copied rules where it says so, else by the edition's pass mark."""
+    """The first mark that passes, by the attempt's own copied rules where it says so, else by the pass mark."""
     passing = min((f for f in grades if _passes(rule, f)), key=lambda f: (f.effective_at, f.key), default=None)
     mark = Fraction(rule.get("pass_mark", 100), 100)
     if passing is None:
         best = max((score_of(fact.data) for fact in grades), default=None)
-        return None, [("below_mark", {"score": best, "pass_mark": mark}) if grades else ("needs_pass", {"pass_mark": mark})]
+        return None, [
+            ("below_mark", {"score": best, "pass_mark": mark}) if grades else ("needs_pass", {"pass_mark": mark})
+        ]
     by_attempt = isinstance(passing.data.get("passed"), bool)
     values = {"score": score_of(passing.data), "pass_mark": mark, "at": passing.effective_at}
     return passing.effective_at, [("passed_by_attempt" if by_attempt else "passed_by_mark", values)]
@@ -211,7 +213,7 @@ _RULES = {"read": _read, "declared": _declared, "graded": _graded, "passed": _pa
 
 
 def _reading(facts: Sequence[Evidence]) -> list[tuple[Evidence, int]]:
-    """Pair each fact with the seconds read until then. One opening of a page tells its own growing sum: its largest counts."""
+    """Pair each fact with the seconds read until then; one opening of a page tells a growing sum: its largest counts."""
     openings: dict[str, int] = {}
     told = []
     for fact in facts:
@@ -252,7 +254,7 @@ def _frozen(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple((code, MappingProxyType(dict(values))) for code, values in reasons)
 
 
-# --- the course ---------------------------------------------------------------------------------------------------------
+# --- the course ------------------------------------------------------------------------------------------------------
 
 
 def decide_course(

@@ -1,4 +1,4 @@
-"""Reads of the record of learning: where a person is in a course, what is due, and why an activity counts as it does."""
+"""Reads of the record of learning: where a person is in a course, what is due, and why an activity counts."""
 
 import datetime as dt
 from collections import defaultdict
@@ -39,7 +39,7 @@ def standing(*, completion: int, due_at: dt.datetime | None, now: dt.datetime) -
     return Standing.IN_PROGRESS if completion == Completion.IN_PROGRESS else Standing.NOT_STARTED
 
 
-# --- one effective due date -------------------------------------------------------------------------------------------
+# --- one effective due date ------------------------------------------------------------------------------------------
 
 
 def _in_force(outer: str) -> QuerySet[Assignment]:
@@ -47,7 +47,7 @@ def _in_force(outer: str) -> QuerySet[Assignment]:
 
 
 def due_annotation(outer: str = "pk") -> Subquery:
-    """Return SQL for the effective due moment of each enrolment: the earliest of its assignments in force, else NULL."""
+    """Return SQL for the effective due moment: the earliest of the enrolment's assignments in force, else NULL."""
     due = _in_force(outer).order_by().values("enrolment").annotate(due=Min("due_at")).values("due")
     return Subquery(due)
 
@@ -66,7 +66,7 @@ def earliest_due(assignments: Iterable[Assignment]) -> dt.datetime | None:
     return min((a.due_at for a in assignments if a.withdrawn_at is None and a.due_at is not None), default=None)
 
 
-# --- one course -------------------------------------------------------------------------------------------------------
+# --- one course ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class ActivityState:
     result: Result = Result.NONE
     score: Fraction | None = None
     seconds: int = 0
+    rule: str = ""  # name of the rule it is held to; empty for an activity newer than the edition
     minimum_seconds: int = 0
 
     @property
@@ -112,6 +113,11 @@ class CourseProgress:
         return self.enrolment is not None
 
     @property
+    def due_at(self) -> dt.datetime | None:
+        """The effective due moment, as `current_enrolment` read it."""
+        return getattr(self.enrolment, "due", None)
+
+    @property
     def is_finished(self) -> bool:
         return self.enrolment is not None and self.enrolment.completion == Completion.COMPLETE
 
@@ -133,15 +139,16 @@ NOT_ENROLLED = CourseProgress()
 
 
 def current_enrolment(person, course_id: int) -> Enrolment | None:
-    """Return the person's enrolment in force (open or finished) of the latest cycle; None where there is none or they left."""
+    """Return the enrolment in force (open or finished) of the latest cycle, with its `due`; None without one or left."""
     if not getattr(person, "is_authenticated", False) or course_id is None:
         return None
-    latest = Enrolment.objects.filter(person=person, course_id=course_id).order_by("-cycle").first()
+    mine = Enrolment.objects.filter(person=person, course_id=course_id)
+    latest = mine.annotate(due=due_annotation()).order_by("-cycle").first()
     return None if latest is None or latest.state == Enrolment.State.LEFT else latest
 
 
 def course_progress(person, course_id: int, live: Outline | None = None) -> CourseProgress:
-    """Return how far a person is in a course, in two queries. With the live outline given it also says where to go on."""
+    """Return how far a person is in a course, in two queries; with the live outline it also says where to go on."""
     enrolment = current_enrolment(person, course_id)
     if enrolment is None:
         return CourseProgress(total=live.total if live else 0)
@@ -178,11 +185,11 @@ def progress_from(
 
 
 def _state(activity_id: int, row: ActivityProgress | None, rule: Mapping) -> ActivityState:
-    minimum = int(rule.get("minimum_seconds") or 0)
+    asked = {"rule": rule.get("rule", ""), "minimum_seconds": int(rule.get("minimum_seconds") or 0)}
     if row is None:
-        return ActivityState(activity_id, minimum_seconds=minimum)
+        return ActivityState(activity_id, **asked)
     return ActivityState(
-        activity_id, Completion(row.completion), Result(row.result), score_in(row), row.seconds, minimum
+        activity_id, Completion(row.completion), Result(row.result), score_in(row), row.seconds, **asked
     )
 
 
@@ -195,7 +202,7 @@ def next_activity(
     return next((a for a in order if a.id not in states or not states[a.id].is_complete), None)
 
 
-# --- all of mine --------------------------------------------------------------------------------------------------------
+# --- all of mine -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -302,7 +309,7 @@ def _recency(row: Learning) -> tuple:
     return (-row.enrolment.completed_at.timestamp(), -row.enrolment.pk)
 
 
-# --- today --------------------------------------------------------------------------------------------------------------
+# --- today -----------------------------------------------------------------------------------------------------------
 
 SOON = dt.timedelta(days=7)
 SHOWN = 3
@@ -353,7 +360,7 @@ def greeting_at(hour: int) -> str:
 
 
 def programme_jp(finished: Iterable[Learning], year: int) -> Fraction:
-    """Return the exact programme JP of courses finished in a year of the active zone: required minutes of their editions."""
+    """Return the exact programme JP of courses finished in a local year: of the required minutes of their editions."""
     days = {
         row.enrolment.pk: (row.enrolment.edition_id, timezone.localdate(row.enrolment.completed_at)) for row in finished
     }
@@ -370,7 +377,7 @@ def programme_jp(finished: Iterable[Learning], year: int) -> Fraction:
     return sum((jp(minutes.get(edition, 0), day) for edition, day in this_year), Fraction(0))
 
 
-# --- why ----------------------------------------------------------------------------------------------------------------
+# --- why -------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -398,8 +405,10 @@ class Explanation:
 
 
 def explanation(enrolment: Enrolment, activity_id: int) -> Explanation | None:
-    """Explain one activity of an enrolment from its events; None where the activity is neither in edition nor history."""
-    events = tuple(enrolment.events.filter(activity_id=activity_id).select_related("decided_by").order_by("effective_at", "pk"))
+    """Explain one activity of an enrolment from its events; None where neither edition nor history knows it."""
+    events = tuple(
+        enrolment.events.filter(activity_id=activity_id).select_related("decided_by").order_by("effective_at", "pk")
+    )
     ruled = next((r for r in edition_rules(enrolment.edition_id) if r.activity_id == activity_id), None)
     if ruled is None and not events:
         return None
@@ -413,11 +422,11 @@ def explanation(enrolment: Enrolment, activity_id: int) -> Explanation | None:
     )
 
 
-# --- history that protects pages ----------------------------------------------------------------------------------------
+# --- history that protects pages -------------------------------------------------------------------------------------
 
 
 def learners_with_history(pages: QuerySet[Page]) -> int:
-    """Return how many people have a record on any of the pages: enrolments of a course, events, progress, where they were."""
+    """Return how many people have a record on any of the pages: enrolments, events, progress, where they were."""
     ids = pages.values("pk")
     touched = (
         Q(course__in=ids)

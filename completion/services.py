@@ -1,4 +1,4 @@
-"""Every write to the record of learning. An enrolment's row is locked first, so that two writers of one learner take turns."""
+"""Every write to the record of learning. An enrolment's row is locked first: two writers of one learner take turns."""
 
 import datetime as dt
 import uuid
@@ -27,7 +27,10 @@ from .signals import activity_completed, course_completed
 from .states import ENROLMENT_FIELDS, enrolment_values, progress_values
 
 TRUSTED_DAYS = 7  # how old a device's own time may be
-READ_CAP_SECONDS = 60 * 60  # what one opening of a page can count for: a page left open overnight is not a night of reading
+READ_CAP_SECONDS = (
+    60 * 60
+)  # what one opening of a page can count for: a page left open overnight is not a night of reading
+OPENINGS = uuid.UUID("5f0c3c5e-8d7b-4f6e-9a43-1d3f6c1b7a20")  # namespace of the ids of first openings
 BATCH = 500
 EVIDENCE_KINDS = (
     ActivityEvent.Kind.OPENED,
@@ -42,7 +45,7 @@ class EnrolmentRefused(Exception):
     """Enrolling or leaving is not possible; the message says why, for the person who asked."""
 
 
-# --- enrolling ----------------------------------------------------------------------------------------------------------
+# --- enrolling -------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -110,7 +113,7 @@ def _required_total(course: CoursePage, edition) -> int:
 
 @transaction.atomic
 def leave(*, enrolment: Enrolment) -> Enrolment:
-    """Leave a course one chose; the history stays and returning finds it again. Raise EnrolmentRefused where not possible."""
+    """Leave a course one chose; the history stays for a return. Raise EnrolmentRefused where that is not possible."""
     locked = _locked(enrolment.pk)
     if locked.state == Enrolment.State.FINISHED:
         raise EnrolmentRefused(_("A finished course stays in your record."))
@@ -121,12 +124,19 @@ def leave(*, enrolment: Enrolment) -> Enrolment:
     return locked
 
 
-# --- assigning ----------------------------------------------------------------------------------------------------------
+# --- assigning -------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def assign(
-    *, course: CoursePage, people: Iterable, by, agency, due_at: dt.datetime | None, reason: str, letter_number: str = ""
+    *,
+    course: CoursePage,
+    people: Iterable,
+    by,
+    agency,
+    due_at: dt.datetime | None,
+    reason: str,
+    letter_number: str = "",
 ) -> int:
     """Assign a course to people, enrolling those who are not; return how many new assignments that made.
 
@@ -141,10 +151,11 @@ def assign(
     terms = {"agency": agency, "due_at": due_at, "reason": reason, "letter_number": letter_number}
     made = 0
     for batch in _batches(sorted({person.pk for person in people})):
-        _enrol_missing(course, edition, required_total, batch)
+        units = _main_units(batch)
+        _enrol_missing(course, edition, required_total, batch, units)
         enrolments = _lock_many(Enrolment.objects.filter(course=course, person__in=batch))
         latest = {e.person_id: e for e in sorted(enrolments, key=lambda e: e.cycle)}
-        _open_left(latest.values())
+        _open_left([e for e in latest.values() if e.state == Enrolment.State.LEFT], units)
         same = Assignment.objects.filter(enrolment__in=latest.values(), withdrawn_at__isnull=True, **terms)
         known = set(same.values_list("enrolment", flat=True))
         rows = [Assignment(enrolment=e, assigned_by=by, **terms) for e in latest.values() if e.pk not in known]
@@ -156,11 +167,13 @@ def _batches(ids: list[int]) -> Iterator[list[int]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
-def _enrol_missing(course: CoursePage, edition, required_total: int, person_ids: Iterable[int]) -> None:
+def _main_units(person_ids: list[int]) -> dict[int, int]:
+    posts = Post.objects.current().filter(person__in=person_ids, is_main=True).order_by("pk")
+    return dict(posts.values_list("person", "unit"))
+
+
+def _enrol_missing(course: CoursePage, edition, required_total: int, person_ids: list[int], units) -> None:
     known = set(Enrolment.objects.filter(course=course, person__in=person_ids).values_list("person", flat=True))
-    units = dict(
-        Post.objects.current().filter(person__in=person_ids, is_main=True).order_by("pk").values_list("person", "unit")
-    )
     rows = [
         Enrolment(person_id=pk, course=course, edition=edition, unit_id=units.get(pk), required_total=required_total)
         for pk in person_ids
@@ -169,13 +182,13 @@ def _enrol_missing(course: CoursePage, edition, required_total: int, person_ids:
     Enrolment.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _open_left(enrolments: Iterable[Enrolment]) -> None:
+def _open_left(enrolments: list[Enrolment], units: Mapping[int, int]) -> None:
     """Open again what people had left: an assignment outweighs leaving."""
-    left = [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.LEFT]
-    for enrolment in left:
-        enrolment.state = Enrolment.State.OPEN
-    if left:
-        _write_many(left)
+    for enrolment in enrolments:
+        enrolment.state, enrolment.unit_id = Enrolment.State.OPEN, units.get(enrolment.person_id)
+    Enrolment.objects.bulk_update(enrolments, ["state", "unit"])
+    if enrolments:
+        _write_many(enrolments)
 
 
 @transaction.atomic
@@ -184,7 +197,21 @@ def withdraw_assignment(*, assignment: Assignment) -> None:
     Assignment.objects.filter(pk=assignment.pk, withdrawn_at__isnull=True).update(withdrawn_at=timezone.now())
 
 
-# --- evidence -----------------------------------------------------------------------------------------------------------
+# --- evidence --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_opening(*, enrolment: Enrolment, activity_id: int, revision: int | None) -> ActivityProgress:
+    """Record that an activity was opened: once, and once more after each time it is to be done again."""
+    redone = enrolment.events.filter(activity_id=activity_id, kind=ActivityEvent.Kind.REDO).count()
+    return record(
+        enrolment=enrolment,
+        activity_id=activity_id,
+        kind=ActivityEvent.Kind.OPENED,
+        data={},
+        client_id=uuid.uuid5(OPENINGS, f"{enrolment.pk}/{activity_id}/{redone}"),
+        revision=revision,
+    )
 
 
 @transaction.atomic
@@ -224,7 +251,9 @@ def record(
     return _tell(enrolment, locked, _follow(locked, activity_id))
 
 
-def _add_event(enrolment: Enrolment, activity_id: int, *, device_at: dt.datetime | None = None, **fields) -> ActivityEvent:
+def _add_event(
+    enrolment: Enrolment, activity_id: int, *, device_at: dt.datetime | None = None, **fields
+) -> ActivityEvent:
     now = timezone.now()
     effective_at, late = effective_time(device_at=device_at, received_at=now, enrolled_at=enrolment.enrolled_at)
     zone = enrolment.person.time_zone
@@ -284,10 +313,12 @@ def _up_to_date(enrolment: Enrolment, locked: Enrolment) -> Enrolment:
     return enrolment
 
 
-# --- decisions of staff -------------------------------------------------------------------------------------------------
+# --- decisions of staff ----------------------------------------------------------------------------------------------
 
 
-def decide_by_staff(*, enrolment: Enrolment, activity_id: int, complete: bool | None, by, reason: str) -> ActivityProgress:
+def decide_by_staff(
+    *, enrolment: Enrolment, activity_id: int, complete: bool | None, by, reason: str
+) -> ActivityProgress:
     """Override an activity as complete or not; None takes the override back. The last decision holds, whatever comes."""
     return _decide(enrolment, activity_id, ActivityEvent.Kind.OVERRIDDEN, {"complete": complete}, by, reason)
 
@@ -317,7 +348,7 @@ def _decide(enrolment: Enrolment, activity_id: int, kind: str, data: dict, by, r
     return _tell(enrolment, locked, _follow(locked, activity_id))
 
 
-# --- what follows -------------------------------------------------------------------------------------------------------
+# --- what follows ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -415,9 +446,7 @@ def _write_many(enrolments: list[Enrolment]) -> int:
     changed = [
         enrolment
         for enrolment in enrolments
-        if _apply(
-            enrolment, rows[enrolment.pk], withdrawn_activities(enrolment.edition_id, live[enrolment.course_id])
-        )
+        if _apply(enrolment, rows[enrolment.pk], withdrawn_activities(enrolment.edition_id, live[enrolment.course_id]))
     ]
     Enrolment.objects.bulk_update(changed, WRITTEN_FIELDS, batch_size=BATCH)
     return len(changed)

@@ -1,4 +1,4 @@
-"""From events to the columns of progress and enrolment rows: one way, used when writing and when proving what was written."""
+"""From events to the columns of progress and enrolment rows: one way, for writing and for proving what was written."""
 
 from collections.abc import Iterable, Mapping, Set
 from fractions import Fraction
@@ -49,7 +49,9 @@ def rule_for(edition_id: int, activity_id: int, events: Iterable[ActivityEvent])
     for ruled in edition_rules(edition_id):
         if ruled.activity_id == activity_id:
             return ruled.rule
-    carried = [(event.effective_at, event.client_id.hex, event.data["rule"]) for event in events if "rule" in event.data]
+    carried = [
+        (event.effective_at, event.client_id.hex, event.data["rule"]) for event in events if "rule" in event.data
+    ]
     return min(carried, key=lambda item: item[:2])[2] if carried else {}
 
 
@@ -81,9 +83,7 @@ def _last_revision(events: Iterable[ActivityEvent]) -> int | None:
     return max(seen, key=lambda event: (event.effective_at, event.client_id.hex)).revision if seen else None
 
 
-def enrolment_values(
-    enrolment: Enrolment, progress: Iterable[ActivityProgress], withdrawn: Set[int]
-) -> dict[str, Any]:
+def enrolment_values(enrolment: Enrolment, progress: Iterable[ActivityProgress], withdrawn: Set[int]) -> dict[str, Any]:
     """Return the columns of an enrolment that follow from its progress rows and from what left the live course.
 
     Finished stays finished: what was withdrawn is frozen in `excused` at that moment, so that a page published again does
@@ -113,7 +113,9 @@ def _enrolment_values(enrolment: Enrolment, rows: list[ActivityProgress], withdr
         "completed_at": told.completed_at,
         "last_activity_id": last.activity_id if last else None,
         "last_seen_at": last.last_at if last else None,
-        "excused": sorted(rule.activity_id for rule in rules if complete and rule.required and rule.activity_id in withdrawn),
+        "excused": sorted(
+            rule.activity_id for rule in rules if complete and rule.required and rule.activity_id in withdrawn
+        ),
     }
 
 

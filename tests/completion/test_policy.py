@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from completion import policy
-from completion.policy import COMPLETE, IN_PROGRESS, NO_RESULT, NOT_PASSED, NOT_STARTED, PASSED, Evidence, decide, decide_course
+from completion.policy import (
+    COMPLETE,
+    IN_PROGRESS,
+    NO_RESULT,
+    NOT_PASSED,
+    NOT_STARTED,
+    PASSED,
+    Evidence,
+    decide,
+    decide_course,
+)
 
 START = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)
 READ = {"rule": "read", "minimum_seconds": 120}
@@ -25,14 +35,16 @@ def at(minutes):
 
 
 def fact(kind, minutes=0, key=None, number=None, **data):
-    return Evidence(kind=kind, effective_at=at(minutes), key=key or f"{kind}{minutes}", data=data, decision_number=number)
+    return Evidence(
+        kind=kind, effective_at=at(minutes), key=key or f"{kind}{minutes}", data=data, decision_number=number
+    )
 
 
 def codes(decision):
     return [code for code, _values in decision.because]
 
 
-# --- generated histories ------------------------------------------------------------------------------------------------
+# --- generated histories ---------------------------------------------------------------------------------------------
 
 moments = st.integers(0, 50).map(at)
 scores = st.fractions(0, 1, max_denominator=20).map(str)
@@ -59,7 +71,8 @@ staff_kinds = st.one_of(
 def learner_evidence(draw, prefix="L", max_size=8):
     drawn = draw(st.lists(st.tuples(learner_kinds, moments), max_size=max_size))
     return [
-        Evidence(kind=kind, effective_at=when, key=f"{prefix}{n}", data=data) for n, ((kind, data), when) in enumerate(drawn)
+        Evidence(kind=kind, effective_at=when, key=f"{prefix}{n}", data=data)
+        for n, ((kind, data), when) in enumerate(drawn)
     ]
 
 
@@ -140,7 +153,7 @@ def test_decision_holds_together(rule, learner, staff):
     assert told.because or told.completion != COMPLETE
 
 
-# --- one plain case for each rule ---------------------------------------------------------------------------------------
+# --- one plain case for each rule ------------------------------------------------------------------------------------
 
 
 def test_nothing_at_all_is_not_started():
@@ -153,7 +166,9 @@ def test_opening_is_in_progress_and_never_complete():
 
 
 def test_read_completes_when_the_later_condition_comes_true():
-    told = decide(READ, [fact("read", 1, seconds=30, reached_end=True), fact("read", 5, seconds=90), fact("read", 9, seconds=60)])
+    told = decide(
+        READ, [fact("read", 1, seconds=30, reached_end=True), fact("read", 5, seconds=90), fact("read", 9, seconds=60)]
+    )
     assert (told.completion, told.completed_at, told.seconds) == (COMPLETE, at(5), 180)
     assert dict(told.because[0][1]) == {"seconds": 120, "minimum": 120, "at": at(5)}
 
@@ -165,7 +180,9 @@ def test_read_too_quickly_says_how_much_is_missing():
 
 
 def test_reading_of_one_opening_counts_its_largest_sum_only():
-    told = decide(READ, [fact("read", m, seconds=s, opening="a", reached_end=True) for m, s in ((1, 50), (2, 70), (3, 60))])
+    told = decide(
+        READ, [fact("read", m, seconds=s, opening="a", reached_end=True) for m, s in ((1, 50), (2, 70), (3, 60))]
+    )
     assert (told.seconds, told.completion) == (70, IN_PROGRESS)
 
 
@@ -200,13 +217,17 @@ def test_seventy_percent_is_exact():
 
 
 def test_regrade_lowers_the_score_and_keeps_the_pass():
-    told = decide(PASS, [fact("graded", 1, score="8/10", attempt="x"), fact("graded", 9, number=1, score="1/2", attempt="x")])
+    told = decide(
+        PASS, [fact("graded", 1, score="8/10", attempt="x"), fact("graded", 9, number=1, score="1/2", attempt="x")]
+    )
     assert (told.completion, told.result, told.best_score) == (COMPLETE, PASSED, Fraction(1, 2))
     assert "regrade_kept" in codes(told)
 
 
 def test_regrade_upwards_completes_when_it_was_decided():
-    told = decide(PASS, [fact("graded", 1, score="1/2", attempt="x"), fact("graded", 9, number=1, score="8/10", attempt="x")])
+    told = decide(
+        PASS, [fact("graded", 1, score="1/2", attempt="x"), fact("graded", 9, number=1, score="8/10", attempt="x")]
+    )
     assert (told.completion, told.completed_at) == (COMPLETE, at(9))
 
 
@@ -257,7 +278,7 @@ def test_score_below_zero_counts_as_zero():
     assert policy.score_of({"score": "-1/3"}) == 0
 
 
-# --- the course ---------------------------------------------------------------------------------------------------------
+# --- the course ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -44,13 +44,12 @@ def quiz_overview(person, quiz: QuizPage) -> QuizOverview:
     enrolment = progress_on(quiz, person).enrolment
     if enrolment is None:
         return QuizOverview(questions=questions, pass_mark=quiz.pass_mark, refusal="not_enrolled", course=course)
-    rule = rule_for(enrolment, quiz)
     mine = list(quiz.attempts.filter(enrolment=enrolment).order_by("number"))
     opened = next((attempt for attempt in mine if attempt.is_open), None)
     left = attempts_left(quiz.attempts_allowed, len(mine))
     return QuizOverview(
         questions=questions,
-        pass_mark=opened.rules["pass_mark"] if opened else rule.get("pass_mark", quiz.pass_mark),
+        pass_mark=(opened.rules if opened else rule_for(enrolment, quiz)).get("pass_mark", quiz.pass_mark),
         attempts=tuple(attempt for attempt in mine if not attempt.is_open),
         open_attempt=opened,
         attempts_left=left,

@@ -76,8 +76,9 @@ class Saved:
 
 def start_attempt(*, person, quiz: QuizPage) -> Attempt:
     """Return the person's open attempt at a quiz, begun now if there is none; raise `QuizRefused`."""
-    if not may_open(person, quiz).allowed:
-        raise QuizRefused("closed")
+    access = may_open(person, quiz)
+    if not access.allowed:
+        raise QuizRefused("not_enrolled" if access.redirect_to else "closed")
     enrolment = current_enrolment(person, course_id_of(quiz))
     if enrolment is None:
         raise QuizRefused("not_enrolled")

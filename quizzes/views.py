@@ -56,7 +56,8 @@ def start(request, page_id):
         if refusal.code == "closed":
             raise Http404 from refusal
         messages.error(request, str(refusal))
-        return redirect(quiz.get_url(request))
+        course = outline_of(quiz)
+        return redirect(course.url if course and refusal.code == "not_enrolled" else quiz.get_url(request))
     return _to_first_open(attempt)
 
 

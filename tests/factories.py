@@ -153,11 +153,12 @@ def ready_question(data=None, *, kind="single", name="Soal"):
 
 def quiz_in_course(questions=(), **fields):
     """Return a live quiz in a live course open to all, with a slot for each question (or `(question, mark)`)."""
+    from wagtail.models import Page, Site
+
     from courses.models import CataloguePage, CoursePage, ModulePage, ShelfPage
     from courses.services import refresh_course
     from home.models import HomePage
     from quizzes.models import QuizPage, QuizSlot
-    from wagtail.models import Page, Site
 
     home = HomePage.objects.first()
     if home is None:

@@ -4,10 +4,10 @@ import uuid
 from fractions import Fraction
 
 import pytest
-from completion.models import ActivityEvent, Completion, Enrolment, Result
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from completion.models import ActivityEvent, Completion, Enrolment, Result
 from questions.services import save_version
 from quizzes import services
 from quizzes.models import AnswerStep, Attempt
@@ -21,9 +21,7 @@ A, B, C = ({"chosen": [key]} for key in "abc")
 
 
 def give(attempt, answer, *, position=1, client_id=None, **more):
-    return save_answer(
-        attempt=attempt, position=position, answer=answer, client_id=client_id or uuid.uuid4(), **more
-    )
+    return save_answer(attempt=attempt, position=position, answer=answer, client_id=client_id or uuid.uuid4(), **more)
 
 
 @pytest.fixture
@@ -55,7 +53,9 @@ def test_start_copies_the_rules_and_asks_every_slot(quiz, attempt):
         "shuffle_questions": False,
         "shuffle_options": True,
     }
-    assert [row.version.question_id for row in attempt.questions.all()] == [slot.question_id for slot in quiz.slots.all()]
+    assert [row.version.question_id for row in attempt.questions.all()] == [
+        slot.question_id for slot in quiz.slots.all()
+    ]
     assert all(sorted(row.arrangement["order"]) == ["a", "b", "c"] for row in attempt.questions.all())
 
 

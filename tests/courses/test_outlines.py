@@ -11,7 +11,7 @@ from courses.outlines import ActivityRule, Outline, OutlineActivity, OutlineModu
 
 
 def outline_with(*sizes: int, **fields) -> Outline:
-    """Return an outline with modules of the given numbers of activities; ids count up from 1, every third is optional."""
+    """Return an outline with modules of the given numbers of activities; ids count from 1, every third is optional."""
     numbers = iter(range(1, 10_000))
     modules = []
     for index, size in enumerate(sizes):

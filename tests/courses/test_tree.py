@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from wagtail.models import Page, get_page_models
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from courses.activities import ActivityMixin
 from courses.forms import CourseForm
@@ -60,7 +61,8 @@ def test_a_course_for_chosen_agencies_names_one(db):
     course = CoursePageFactory(sharing="chosen")
     form_class = CoursePage.get_edit_handler().get_form_class()
     assert issubclass(form_class, CourseForm)
-    form = form_class({"sharing": "chosen", "shared_agencies": []}, instance=course)
+    data = nested_form_data({"sharing": "chosen", "aims": streamfield([]), "competencies": inline_formset([])})
+    form = form_class(data, instance=course)
     assert "shared_agencies" in form.errors
 
 

@@ -5,7 +5,7 @@ import hashlib
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import lazy
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -28,13 +28,40 @@ TEXT, MEDIA, PRACTICE = _("Text"), _("Media"), _("Practice")
 
 def paragraph(text):
     """Return a lazily translated text as the HTML of one paragraph."""
-    return lazy(lambda: f"<p>{text}</p>", str)()
+    return format_lazy("<p>{}</p>", text)
+
+
+def spoken(value):
+    """Return a sample with every lazy text in it in the language of the moment."""
+    if isinstance(value, Promise):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: spoken(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [spoken(part) for part in value]
+    return value
+
+
+class Sampled:
+    """A block whose samples stand in its `Meta`: `preview_value`, and `states` as (label, value) beside it."""
+
+    def get_preview_value(self):
+        return self.sample(self.meta.preview_value)
+
+    def get_states(self) -> list[tuple[str, object]]:
+        """Return (label, value) of each further state in which the block is worth seeing."""
+        return [(label, self.sample(value)) for label, value in getattr(self.meta, "states", [])]
+
+    def sample(self, value):
+        """Return a sample as the block's value; children it does not name get their default."""
+        value = spoken(value)
+        return self.normalize({**self.get_default(), **value} if isinstance(self, blocks.StructBlock) else value)
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
-class RichText(blocks.RichTextBlock):
+class RichText(Sampled, blocks.RichTextBlock):
     class Meta:
         icon = "pilcrow"
         group = TEXT
@@ -50,7 +77,7 @@ class RichText(blocks.RichTextBlock):
         )
 
 
-class KeyPoints(blocks.StructBlock):
+class KeyPoints(Sampled, blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     points = blocks.ListBlock(blocks.RichTextBlock(features=INLINE, label=_("Point")), label=_("Points"), min_num=1)
 
@@ -66,7 +93,7 @@ class KeyPoints(blocks.StructBlock):
         }
 
 
-class Callout(blocks.StructBlock):
+class Callout(Sampled, blocks.StructBlock):
     KINDS = [("info", _("Information")), ("tip", _("Tip")), ("caution", _("Caution")), ("law", _("Law"))]
 
     kind = blocks.ChoiceBlock(choices=KINDS, default="info", label=_("Kind"), required_on_save=True)
@@ -106,8 +133,8 @@ class Callout(blocks.StructBlock):
         return context
 
 
-class Table(TypedTableBlock):
-    text = blocks.RichTextBlock(features=INLINE, label=_("Text"))
+class Table(Sampled, TypedTableBlock):
+    text = blocks.RichTextBlock(features=INLINE, label=_("Text"), required=False)
 
     class Meta:
         icon = "table"
@@ -145,7 +172,7 @@ class Table(TypedTableBlock):
         return context
 
 
-class Quotation(blocks.StructBlock):
+class Quotation(Sampled, blocks.StructBlock):
     text = blocks.RichTextBlock(features=INLINE, label=_("Text"))
     source = blocks.CharBlock(label=_("Source"), max_length=200, help_text=_("For example: Law 25/2009, article 4"))
 
@@ -166,7 +193,7 @@ class Step(blocks.StructBlock):
     text = blocks.RichTextBlock(features=INLINE, label=_("What to do"))
 
 
-class Steps(blocks.StructBlock):
+class Steps(Sampled, blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     steps = blocks.ListBlock(Step(label=_("Step")), label=_("Steps"), min_num=1)
 
@@ -190,7 +217,7 @@ class AccordionPart(blocks.StructBlock):
     text = blocks.RichTextBlock(features=PROSE, label=_("Text"))
 
 
-class Accordion(blocks.StructBlock):
+class Accordion(Sampled, blocks.StructBlock):
     parts = blocks.ListBlock(AccordionPart(label=_("Part")), label=_("Parts"), min_num=1)
 
     class Meta:
@@ -207,7 +234,7 @@ class Accordion(blocks.StructBlock):
         }
 
 
-class Term(blocks.StructBlock):
+class Term(Sampled, blocks.StructBlock):
     name = blocks.CharBlock(label=_("Term"), max_length=120)
     definition = blocks.RichTextBlock(features=INLINE, label=_("Meaning"))
 
@@ -226,7 +253,7 @@ class Term(blocks.StructBlock):
 # --- media -----------------------------------------------------------------------------------------------------------
 
 
-class Figure(blocks.StructBlock):
+class Figure(Sampled, blocks.StructBlock):
     picture = ImageChooserBlock(label=_("Picture"))
     alt = blocks.CharBlock(
         label=_("Description for those who cannot see it"),
@@ -256,7 +283,7 @@ class RecordingChooser(AbstractMediaChooserBlock):
     pass
 
 
-class RecordingBlock(blocks.StructBlock):
+class RecordingBlock(Sampled, blocks.StructBlock):
     recording = RecordingChooser(
         label=_("Recording"),
         help_text=_(
@@ -288,18 +315,19 @@ class RecordingBlock(blocks.StructBlock):
         ]
         return context
 
-    def sample(self, **values):
-        recording = Recording(title=str(_("Two minutes at counter 2")), duration=125, file_size=3_400_000, **values)
-        return self.normalize({"recording": recording, "caption": str(_("A conversation at the counter."))})
-
     def get_preview_value(self):
-        return self.sample(type="video", transcript=str(_("Good morning, Madam. How may I help you?")))
+        return self.shown(type="video", transcript=str(_("Good morning, Madam. How may I help you?")))
 
     def get_states(self):
-        return [(_("Sound, without a transcript"), self.sample(type="audio"))]
+        return [(_("Sound, without a transcript"), self.shown(type="audio"))]
+
+    def shown(self, **values):
+        """Return a value with a recording that is in no library: it has no file to play."""
+        recording = Recording(title=str(_("Two minutes at counter 2")), duration=125, file_size=3_400_000, **values)
+        return self.sample({"recording": recording, "caption": _("A conversation at the counter.")})
 
 
-class Download(blocks.StructBlock):
+class Download(Sampled, blocks.StructBlock):
     document = DocumentChooserBlock(label=_("Attachment"))
     description = blocks.CharBlock(label=_("What it is for"), max_length=250, required=False)
 
@@ -318,10 +346,10 @@ class Download(blocks.StructBlock):
 
     def get_preview_value(self):
         attachment = Attachment(title=str(_("Checklist: gifts at the counter")), file="daftar.pdf", file_size=184_000)
-        return self.normalize({"document": attachment, "description": str(_("One page to print and hang up."))})
+        return self.sample({"document": attachment, "description": _("One page to print and hang up.")})
 
 
-class Embed(blocks.StructBlock):
+class Embed(Sampled, blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=150)
     url = blocks.URLBlock(label=_("Address"), help_text=_("For example: https://jdih.menpan.go.id/"))
     text = blocks.RichTextBlock(
@@ -351,7 +379,7 @@ class Embed(blocks.StructBlock):
 # --- practice --------------------------------------------------------------------------------------------------------
 
 
-class CaseStudy(blocks.StructBlock):
+class CaseStudy(Sampled, blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     place = blocks.CharBlock(
         label=_("Place"), max_length=120, required=False, help_text=_("For example: village office, Palu")
@@ -375,7 +403,7 @@ class CaseStudy(blocks.StructBlock):
         }
 
 
-class Try(blocks.StructBlock):
+class Try(Sampled, blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     minutes = blocks.IntegerBlock(label=_("Minutes"), min_value=1, max_value=120, default=10)
     text = blocks.RichTextBlock(features=PROSE, label=_("What to do"))
@@ -401,7 +429,7 @@ class Option(blocks.StructBlock):
     )
 
 
-class SelfCheck(blocks.StructBlock):
+class SelfCheck(Sampled, blocks.StructBlock):
     """A question of the bank's kinds inside a lesson; nothing is graded, so an option is right or it is not."""
 
     KINDS = [("single", _("One answer")), ("multiple", _("Several answers")), ("truefalse", _("True or false"))]
@@ -539,7 +567,7 @@ class LessonBody(blocks.StreamBlock):
     try_today = Try()
 
 
-class Source(blocks.StructBlock):
+class Source(Sampled, blocks.StructBlock):
     CERTAINTIES = [
         ("verified", _("read in the official text")),
         ("secondary", _("from a secondary source")),
@@ -578,10 +606,3 @@ class Source(blocks.StructBlock):
 
 class SourcesBody(blocks.StreamBlock):
     source = Source()
-
-
-def block_states(block) -> list[tuple[str, object]]:
-    """Return (label, value) of each state in which a block is worth seeing; the first is its preview."""
-    extra = block.get_states() if hasattr(block, "get_states") else []
-    declared = [(label, block.normalize(value)) for label, value in getattr(block.meta, "states", [])]
-    return [("", block.get_preview_value()), *declared, *extra]

@@ -42,9 +42,10 @@ def prepare_shelf(agency: Agency | None) -> ShelfPage:
 
     Running it again changes nothing; only an administrator has rights on the shelf of all.
     """
-    shelf = ShelfPage.objects.filter(agency=agency).first() or _make_shelf(agency)
     if agency is None:
-        return shelf
+        shared = ShelfPage.objects.filter(agency=None)
+        return shared.filter(slug=SHARED_SLUG).first() or shared.first() or _make_shelf(None)
+    shelf = ShelfPage.objects.filter(agency=agency).first() or _make_shelf(agency)
     groups = {role: agency_group(agency=agency, role=role) for role in PAGE_RIGHTS}
     collection = _collection_of(agency, groups)
     for role, group in groups.items():
@@ -91,6 +92,6 @@ def _prepare_workflow(agency: Agency, shelf: ShelfPage, approvers: list[Group]) 
 
 
 def prepare_shelf_of_new_agency(sender, instance: Agency, created: bool, raw: bool = False, **kwargs) -> None:
-    """Receiver: a new agency can write as soon as it exists."""
-    if created and not raw:
+    """Receiver: a new agency can write as soon as it exists, where there is a catalogue to write in."""
+    if created and not raw and CataloguePage.objects.exists():
         transaction.on_commit(lambda: prepare_shelf(instance))

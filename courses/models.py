@@ -16,6 +16,7 @@ from wagtail.search import index
 from .activities import ActivityMixin, CompletionRule
 from .blocks import LessonBody, SourcesBody
 from .forms import CourseForm
+from .panels import ContentChecksPanel
 
 
 class CataloguePage(Page):
@@ -252,7 +253,13 @@ class LessonPage(ActivityMixin, Page):
 
     template = "courses/lesson.html"
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body"), FieldPanel("sources")]
+    content_panels = [
+        ContentChecksPanel(),
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        FieldPanel("sources"),
+    ]
     settings_panels = [*ActivityMixin.activity_panels, FieldPanel("minimum_seconds"), *Page.settings_panels]
 
     class Meta:

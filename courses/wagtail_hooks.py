@@ -2,7 +2,7 @@
 
 from wagtail import hooks
 
-from . import protection  # noqa: F401 (registers the guards of learners' history)
+from . import editorial_hooks, protection  # noqa: F401 (editors' screens; the guards of learners' history)
 from .access import check_access_before_serving
 
 hooks.register("before_serve_page", check_access_before_serving)

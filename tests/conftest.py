@@ -86,6 +86,19 @@ def _empty_cache():
     cache.clear()
 
 
+@pytest.fixture
+def task_queue(db, settings, monkeypatch):
+    """Let tasks wait in the database for `manage.py work --once`; elsewhere tests do them at once."""
+    from django_tasks_db.management.commands import db_worker
+
+    from core import worker
+
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    # The worker lets go of its connection now and then, but this one holds the test's transaction.
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
+
+
 # --- a real browser --------------------------------------------------------------------------------------------------
 
 

@@ -65,7 +65,7 @@ def test_job_whose_worker_is_killed_comes_due_within_the_hour(runs):
     assert ScheduledRun.objects.get(name="daily").due_at == NOW + schedule.LONGEST_LEASE
 
 
-def test_clock_publishes_what_was_scheduled():
+def test_clock_publishes_what_was_scheduled(task_queue):
     assert {"publish_scheduled", "clearsessions", "prune_db_task_results"} <= set(schedule._jobs)
     assert schedule._jobs["publish_scheduled"].every == MINUTE
     assert "publish_scheduled" in schedule.run_due_jobs()

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from django_tasks import TaskResultStatus, task, task_backends
+from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from core import worker
@@ -28,11 +28,8 @@ def fail() -> None:
 
 
 @pytest.fixture(autouse=True)
-def queue(settings, monkeypatch):
-    """Tasks wait in the database here; elsewhere tests do them at once."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+def queue(task_queue, monkeypatch):
     monkeypatch.setattr(worker, "run_due_jobs", lambda: [])
-    task_backends.close_all() if hasattr(task_backends, "close_all") else None
     calls.clear()
 
 

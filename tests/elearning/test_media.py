@@ -6,7 +6,7 @@ CONTENT = b"".join(number.to_bytes(2, "big") for number in range(500))
 
 
 @pytest.fixture
-def uploads(settings, tmp_path):
+def uploads(db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     for name in ("video.mp4", "page.html", "drawing.svg", "captions.vtt", "documents/secret.pdf"):
         path = tmp_path / name

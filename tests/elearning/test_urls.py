@@ -9,7 +9,7 @@ def test_sign_in_has_one_indonesian_address():
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_wagtails_own_sign_in_leads_to_ours(client, method):
+def test_wagtails_own_sign_in_leads_to_ours(client, db, method):
     response = getattr(client, method)("/admin/login/?next=/admin/pages/")
     assert (response.status_code, response["Location"]) == (302, "/masuk/?next=%2Fadmin%2Fpages%2F")
 

@@ -14,8 +14,9 @@ class NipOrEmailBackend(AuthenticationBackend):
 
     def _authenticate(self, request, **credentials):
         login = (credentials.get("email") or credentials.get("username") or "").strip()
-        return self._check_password(person_by_login(login), credentials.get("password") or "")
+        person = self._check_password(person_by_login(login), credentials.get("password") or "")
+        # Not in user_can_authenticate: allauth takes in whom that refuses, unless is_active is off.
+        return person if person and not self._has_left(person) else None
 
-    def user_can_authenticate(self, user) -> bool:
-        left = user.statuses.current().filter(kind=Status.Kind.LEFT)
-        return super().user_can_authenticate(user) and not left.exists()
+    def _has_left(self, person) -> bool:
+        return person.statuses.current().filter(kind=Status.Kind.LEFT).exists()

@@ -49,7 +49,7 @@ class Agency(models.Model):
     """An institution (instansi): the tenant that owns a shelf, units and settings."""
 
     name = models.CharField(_("name"), max_length=200)
-    short_name = models.CharField(_("short name"), max_length=60)
+    short_name = models.CharField(_("short name"), max_length=60, unique=True)
     slug = models.SlugField(unique=True)
     siasn_id = models.CharField(_("SIASN id"), max_length=36, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, choices=Zone.choices, default=Zone.WIB)

@@ -1,10 +1,30 @@
 """Every write about people: atomic, in words of the personnel office, with errors that say what to do."""
 
+import datetime as dt
+
+from django.db import transaction
+
+from ..models import AgencyRole, Dated, Delegation, Post, SupervisionOverride
 from .accounts import bring_up_to_date, change_status, create_person, employ, keep_up, require_free_email
+from .dates import end
 from .posts import end_post, move_person, place
 from .roles import agency_group, end_role, grant_role, group_name, rename_agency, sync_groups
 from .sight import delegate, end_sight, override_supervision
 from .units import make_unit, merge_units, rename_unit, split_unit
+
+
+@transaction.atomic
+def end_row(*, row: Dated, last_day: dt.date) -> None:
+    """Let any dated row end on a day, with what follows from its kind."""
+    if isinstance(row, Post):
+        end_post(post=row, last_day=last_day)
+    elif isinstance(row, AgencyRole):
+        end_role(role=row, last_day=last_day)
+    elif isinstance(row, Delegation | SupervisionOverride):
+        end_sight(row=row, last_day=last_day)
+    else:
+        end(row, last_day)
+
 
 __all__ = [
     "agency_group",
@@ -15,6 +35,7 @@ __all__ = [
     "employ",
     "end_post",
     "end_role",
+    "end_row",
     "end_sight",
     "grant_role",
     "group_name",

@@ -224,7 +224,7 @@ class World:
         self.random = random.Random(seed)
         self.days = [YESTERDAY, TODAY, TOMORROW]
         self.units, self.people = self._units(), PersonFactory.create_batch(7)
-        self.posts = [self._post() for _ in range(16)]
+        self.posts = [self._post() for _ in range(20)]
         self.delegations = [self._pair(DelegationFactory, "from_person", "to_person") for _ in range(4)]
         self.overrides = [
             self._pair(OverrideFactory, "supervisor", "person", effect=self.random.choice([SEES, SEES_NOT]))
@@ -302,6 +302,6 @@ def test_list_predicate_and_plain_telling_agree(seed):
 
 
 def test_generated_organisations_are_not_trivial():
-    sizes = [len(world.supervised(p, TODAY)) for world in map(World, range(4)) for p in world.people]
+    sizes = [len(world.supervised(p, TODAY)) for world in map(World, range(12)) for p in world.people]
     assert max(sizes) >= 4
     assert min(sizes) == 0

@@ -1,0 +1,272 @@
+"""The personnel office's forms in the admin. Each calls a service; choices hold only what the organiser cares for."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
+
+from . import services
+from .models import Agency, AgencyRole, Employment, Person, Post, Status, SupervisionOverride, Unit
+from .permissions import organised_ids, people_to_change
+from .queries import person_by_login
+
+
+class PersonField(forms.CharField):
+    """A person named by NIP or e-mail; only people the user may change are found."""
+
+    def __init__(self, **kwargs):
+        super().__init__(help_text=_("NIP, or e-mail."), **kwargs)
+        self.people = Person.objects.none()
+
+    def prepare_value(self, value):
+        return login_of(value) if isinstance(value, Person) else value
+
+    def clean(self, value):
+        text = super().clean(value)
+        person = person_by_login(text) if text else None
+        if text and (person is None or not self.people.filter(pk=person.pk).exists()):
+            raise ValidationError(_("No person of your agency has this NIP or e-mail. Check it."))
+        return person
+
+
+def login_of(person: Person) -> str:
+    """Return what names a person in a form: the NIP in force, else the e-mail."""
+    employment = person.employments.current().first()
+    return employment.nip if employment else person.email or ""
+
+
+class DateField(forms.DateField):
+    widget = AdminDateInput
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("initial", timezone.localdate)
+        super().__init__(**kwargs)
+
+
+class ServiceForm(forms.Form):
+    """A form whose `save` calls a service. `viewer` limits the choices; `instance` is the row ended or edited."""
+
+    def __init__(self, *args, viewer: Person, instance=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.viewer, self.instance = viewer, instance
+        for field in self.fields.values():
+            self._limit(field)
+
+    def _limit(self, field) -> None:
+        if isinstance(field, PersonField):
+            field.people = people_to_change(self.viewer)
+        model = getattr(getattr(field, "queryset", None), "model", None)
+        if self.viewer.is_superuser or model not in (Agency, Unit):
+            return
+        lookup = "pk__in" if model is Agency else "agency__in"
+        field.queryset = field.queryset.filter(**{lookup: organised_ids(self.viewer)})
+
+    @transaction.atomic
+    def save(self):
+        self.instance = self.write(**self.cleaned_data)
+        return self.instance
+
+
+class UnitChoice(forms.ModelChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(queryset=Unit.objects.filter(valid_to__isnull=True).select_related("agency"), **kwargs)
+
+    def label_from_instance(self, unit) -> str:
+        depth = unit.path.count(".") - 1
+        return f"{unit.agency.short_name} · {'— ' * depth}{unit.name}"
+
+
+class NewPersonForm(ServiceForm):
+    name = forms.CharField(label=_("Name"), max_length=150, help_text=_("Without titles. One word is a full name too."))
+    title_before = forms.CharField(label=_("Title before the name"), max_length=60, required=False)
+    title_after = forms.CharField(label=_("Title after the name"), max_length=100, required=False)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, help_text=_("Without it the person needs you for a new password.")
+    )
+    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all())
+    kind = forms.ChoiceField(label=_("Kind"), choices=Employment.Kind)
+    nip = forms.CharField(label="NIP", help_text=_("18 digits; spaces do not matter."))
+    valid_from = DateField(label=_("Employed from"))
+    contract_from = DateField(label=_("Contract from"), required=False, initial=None, help_text=_("PPPK only."))
+    contract_to = DateField(label=_("Contract until"), required=False, initial=None, help_text=_("PPPK only."))
+    unit = UnitChoice(label=_("Unit"), required=False)
+    title = forms.CharField(label=_("Position"), max_length=200, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("unit") and not cleaned.get("title"):
+            self.add_error("title", _("Name the position in the unit."))
+        return cleaned
+
+    def write(self, *, name, title_before, title_after, email, agency, unit, title, valid_from, **employment):
+        person = services.create_person(
+            name=name, title_before=title_before, title_after=title_after, email=email, time_zone=agency.time_zone
+        )
+        services.employ(person=person, agency=agency, valid_from=valid_from, **employment)
+        if unit:
+            services.place(person=person, unit=unit, title=title, valid_from=max(valid_from, unit.valid_from))
+        return person
+
+
+class PersonForm(forms.ModelForm):
+    """Corrections of a person's own facts; what changes over time has its dated rows."""
+
+    class Meta:
+        model = Person
+        fields = [
+            "name", "title_before", "title_after", "email", "language", "time_zone", "is_active", "is_superuser",
+        ]  # fmt: skip
+
+    def __init__(self, *args, viewer: Person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["is_superuser"].label = _("Administrator of the site")
+        if not viewer.is_superuser:
+            del self.fields["is_superuser"]
+        if viewer == self.instance:
+            for name in {"is_superuser", "is_active"} & set(self.fields):
+                del self.fields[name]
+
+    def clean_email(self):
+        email = (self.cleaned_data["email"] or "").lower() or None
+        if email and Person.objects.exclude(pk=self.instance.pk).filter(email__iexact=email).exists():
+            raise ValidationError(_("Another person has this e-mail address."))
+        return email
+
+
+class EmploymentForm(ServiceForm):
+    person = PersonField(label=_("Person"))
+    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all())
+    kind = forms.ChoiceField(label=_("Kind"), choices=Employment.Kind)
+    nip = forms.CharField(label="NIP", help_text=_("18 digits; spaces do not matter."))
+    grade = forms.CharField(label=_("Grade (golongan)"), max_length=6, required=False)
+    valid_from = DateField(label=_("In force from"))
+    contract_from = DateField(label=_("Contract from"), required=False, initial=None, help_text=_("PPPK only."))
+    contract_to = DateField(label=_("Contract until"), required=False, initial=None, help_text=_("PPPK only."))
+
+    def write(self, **fields):
+        return services.employ(**fields)
+
+
+class PostForm(ServiceForm):
+    """A main post for somebody who has one already is a move: the old one ends the day before."""
+
+    person = PersonField(label=_("Person"))
+    unit = UnitChoice(label=_("Unit"))
+    title = forms.CharField(label=_("Position"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind of position"), choices=Post.Kind, initial=Post.Kind.PELAKSANA)
+    assignment = forms.ChoiceField(label=_("Assignment"), choices=Post.Assignment)
+    is_head = forms.BooleanField(label=_("Heads the unit"), required=False)
+    is_main = forms.BooleanField(
+        label=_("Main post"), required=False, initial=True, help_text=_("A main post before it ends the day before.")
+    )
+    valid_from = DateField(label=_("In force from"))
+    valid_to = DateField(label=_("In force until"), required=False, initial=None, help_text=_("Empty: still in force."))
+
+    def write(self, *, person, is_main, valid_from, **post):
+        if is_main and person.posts.current(valid_from).filter(is_main=True).exists():
+            return services.move_person(person=person, on=valid_from, **post)
+        return services.place(person=person, is_main=is_main, valid_from=valid_from, **post)
+
+
+class StatusForm(ServiceForm):
+    person = PersonField(label=_("Person"))
+    kind = forms.ChoiceField(
+        label=_("Status"), choices=Status.Kind, help_text=_("Who leaves loses posts, roles and sign-in; records stay.")
+    )
+    on = DateField(label=_("From"))
+
+    def write(self, **fields):
+        return services.change_status(**fields)
+
+
+class RoleForm(ServiceForm):
+    person = PersonField(label=_("Person"))
+    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all())
+    role = forms.ChoiceField(label=_("Role"), choices=AgencyRole.Role)
+    valid_from = DateField(label=_("In force from"))
+    valid_to = DateField(label=_("In force until"), required=False, initial=None, help_text=_("Empty: still in force."))
+
+    def write(self, **fields):
+        return services.grant_role(**fields)
+
+
+class DelegationForm(ServiceForm):
+    from_person = PersonField(label=_("From (heads a unit)"))
+    to_person = PersonField(label=_("To"))
+    valid_from = DateField(label=_("In force from"))
+    valid_to = DateField(label=_("In force until"))
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def write(self, **fields):
+        return services.delegate(**fields)
+
+
+class OverrideForm(ServiceForm):
+    supervisor = PersonField(label=_("Supervisor"))
+    effect = forms.ChoiceField(label=_("Effect"), choices=SupervisionOverride.Effect)
+    person = PersonField(label=_("Person"))
+    valid_from = DateField(label=_("In force from"))
+    valid_to = DateField(label=_("In force until"), required=False, initial=None, help_text=_("Empty: still in force."))
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def write(self, **fields):
+        return services.override_supervision(**fields)
+
+
+class UnitForm(ServiceForm):
+    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all())
+    parent = UnitChoice(label=_("Part of"), required=False)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    siasn_id = forms.CharField(label=_("SIASN id"), max_length=36, required=False)
+    valid_from = DateField(label=_("In force from"))
+
+    def write(self, **fields):
+        return services.make_unit(**fields)
+
+
+class UnitEditForm(ServiceForm):
+    """A correction, or a new name from a day; then a new unit follows with the same people."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    renamed_on = DateField(
+        label=_("Renamed on"), required=False, initial=None, help_text=_("Empty: only a slip of the pen is corrected.")
+    )
+
+    def __init__(self, *args, instance, **kwargs):
+        kwargs["initial"] = {"name": instance.name, **(kwargs.get("initial") or {})}
+        super().__init__(*args, instance=instance, **kwargs)
+
+    def write(self, *, name, renamed_on):
+        if renamed_on:
+            return services.rename_unit(unit=self.instance, name=name, on=renamed_on)
+        self.instance.name = name
+        self.instance.save(update_fields=["name"])
+        return self.instance
+
+
+class EndForm(ServiceForm):
+    """The last day of a dated row; nothing else of it is rewritten."""
+
+    last_day = DateField(label=_("Last day in force"))
+
+    def write(self, *, last_day):
+        services.end_row(row=self.instance, last_day=last_day)
+        return self.instance
+
+
+class AgencyForm(forms.ModelForm):
+    class Meta:
+        model = Agency
+        fields = ["name", "short_name", "slug", "time_zone", "siasn_id"]
+
+    def __init__(self, *args, viewer: Person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.old_short_name = self.instance.short_name
+
+    def save(self, commit=True):
+        new_name, self.instance.short_name = self.instance.short_name, self.old_short_name or self.instance.short_name
+        agency = super().save()
+        services.rename_agency(agency=agency, short_name=new_name)
+        return agency

@@ -42,7 +42,7 @@ def samples() -> dict:
     """Return rows that show each component in each state; the words are those of the starter curriculum."""
     now = timezone.now()
     return {
-        "covers": [(pattern, colour) for pattern, colour in zip(covers.PATTERNS, covers.COLOURS, strict=True)],
+        "covers": list(zip(covers.PATTERNS, covers.COLOURS, strict=True)),
         "icon_names": sorted(icons.PATHS),
         "chips": [
             ("neutral", _("Not started")),

@@ -1,7 +1,7 @@
 """The one place where texts of questions become safe HTML, whatever they came as. Imports no Django.
 
-Two shapes: a *block* (question text, feedback: paragraphs, lists, tables) and *inline* (an option: it stands in a label, where
-only words, emphasis and line breaks are allowed). Both are stable: making safe twice is making safe once.
+Two shapes: a *block* (question text, feedback: paragraphs, lists, tables) and *inline* (an option: it stands in a
+label, where only words, emphasis and line breaks are allowed). Both are stable: making safe twice is making safe once.
 """
 
 import html
@@ -22,18 +22,15 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-# What a picture of ours looks like: a path of this site. Pictures elsewhere would tell strangers who learns what and when.
+# A picture of ours has a path of this site. Pictures elsewhere would tell strangers who learns what and when.
 OWN_PATH = re.compile(r"^/(?![/\\])")
 NEVER_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
-TAG = re.compile(
-    r"</?(?:%s)(?:\s+[a-zA-Z-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>=]+))*\s*/?>" % "|".join(sorted(BLOCK_TAGS)),
-    re.IGNORECASE,
-)
-BLOCK_TAG = re.compile(r"<(?:%s)\b" % "|".join(sorted(BLOCK_TAGS - INLINE_TAGS)), re.IGNORECASE)
+ANY_OF_BLOCK = "|".join(sorted(BLOCK_TAGS - INLINE_TAGS))
+ATTRIBUTE = r"""\s+[a-zA-Z-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=]+)"""
+TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCK_TAGS))})(?:{ATTRIBUTE})*\s*/?>", re.IGNORECASE)
+BLOCK_TAG = re.compile(rf"<(?:{ANY_OF_BLOCK})\b", re.IGNORECASE)
 BLOCK_EDGE = re.compile(
-    r"\s*</?(?:%s|div|section|article|dl|dt|dd|h1|h2|h5|h6|hr)(?:\s[^<>]*)?/?>\s*"
-    % "|".join(sorted(BLOCK_TAGS - INLINE_TAGS)),
-    re.IGNORECASE,
+    rf"\s*</?(?:{ANY_OF_BLOCK}|div|section|article|dl|dt|dd|h1|h2|h5|h6|hr)(?:\s[^<>]*)?/?>\s*", re.IGNORECASE
 )
 ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 # A `<` that no `>` follows: the parser would swallow the rest of the text with it.
@@ -41,7 +38,7 @@ LONE_LESS_THAN = re.compile(r"<(?![a-zA-Z/!](?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|
 BREAKS = re.compile(r"(?:\s*<br>\s*)+")
 EDGE_BREAKS = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
 ANY_TAG = re.compile(r"<[^<>]*>")
-WORD_TAG = re.compile(r"</?(?:%s)(?:\s[^<>]*)?>" % "|".join(sorted(INLINE_TAGS - {"br", "img"})))
+WORD_TAG = re.compile(rf"</?(?:{'|'.join(sorted(INLINE_TAGS - {'br', 'img'}))})(?:\s[^<>]*)?>")
 _markdown = MarkdownIt("commonmark", {"html": True, "breaks": False}).enable("table")
 
 
@@ -124,7 +121,7 @@ def from_source(text: str) -> str:
 
 
 def _escape_stray(text: str) -> str:
-    ampersands = re.sub(r"&(?!%s)" % ENTITY.pattern[1:], "&amp;", text)
+    ampersands = re.sub(rf"&(?!{ENTITY.pattern[1:]})", "&amp;", text)
     return ampersands.replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -134,7 +131,7 @@ def from_markdown(text: str) -> str:
 
 
 def to_source(text: str) -> str:
-    """Return safe HTML as an editor types it: plain words where `from_source` gives the same back, else the HTML itself."""
+    """Return safe HTML as an editor types it: plain words where `from_source` gives the same back, else the HTML."""
     parts = re.split(r"</p>\s*<p>", re.sub(r"^<p>|</p>$", "", text))
     words = html.unescape("\n\n".join(parts).replace("<br>", "\n"))
     make_safe = block if text.startswith("<p>") else inline

@@ -1,9 +1,10 @@
 """Reading the bank: what a person may see, the versions to ask, where a question is used."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 
 from people.models import AgencyRole
 from questions.models import Category, Question, QuestionVersion
@@ -123,8 +124,8 @@ def categories_below(category: Category) -> set[int]:
 def latest_ready(question_ids: Iterable[int]) -> dict[int, QuestionVersion]:
     """Return the latest ready version of each question, by question id, in one query.
 
-    A question without a ready version is missing. A retired one is still there: retiring keeps it out of new quizzes and of
-    random draws, it does not break a quiz that has it.
+    A question without a ready version is missing. A retired one is still there: retiring keeps it out of new quizzes
+    and of random draws, it does not break a quiz that has it.
     """
     newest = (
         QuestionVersion.objects.filter(question=OuterRef("question"), is_ready=True)
@@ -159,22 +160,24 @@ class Usage:
 
 
 def usage(question_ids: Iterable[int]) -> dict[int, Usage]:
-    """Return where questions are used, counted in whatever apps above point at questions or versions; two or three queries.
+    """Return where questions are used, counted in whatever apps above point at questions or at versions.
 
-    This app does not know them: it follows the foreign keys that Django registered.
+    This app does not know them: it follows the foreign keys that Django registered, a query each.
     """
     ids = list(question_ids)
-    places, asked = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0)
-    for counts, target, path in ((places, Question, ""), (asked, QuestionVersion, "__question")):
-        for relation in target._meta.related_objects:
-            if (
-                relation.related_model._meta.app_label == "questions"
-                or not relation.one_to_many
-                or (relation.field.null and path)
-            ):
-                continue
-            key = f"{relation.field.name}{path}"
-            rows = relation.related_model._base_manager.filter(**{f"{key}__in": ids}).order_by()
-            for row in rows.values(key).annotate(times=Count("pk")):
-                counts[row[key]] += row["times"]
-    return {pk: Usage(places[pk], asked[pk]) for pk in ids}
+    places = _pointing_at(Question, ids, "")
+    asked = _pointing_at(QuestionVersion, ids, "__question")
+    return {pk: Usage(places.get(pk, 0), asked.get(pk, 0)) for pk in ids}
+
+
+def _pointing_at(target: type[Model], ids: list[int], path: str) -> Counter:
+    counts: Counter = Counter()
+    for relation in target._meta.related_objects:
+        # A version that is only pinned may be NULL: it is no question asked.
+        is_pin = target is QuestionVersion and relation.field.null
+        if relation.related_model._meta.app_label == "questions" or is_pin:
+            continue
+        key = f"{relation.field.name}{path}"
+        rows = relation.related_model._base_manager.filter(**{f"{key}__in": ids}).order_by()
+        counts.update({row[key]: row["times"] for row in rows.values(key).annotate(times=Count("pk"))})
+    return counts

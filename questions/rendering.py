@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from questions import markup
 from questions.kinds import get_kind
 
 
@@ -50,9 +51,10 @@ def _visible(row, review: Review | None) -> dict[str, Any]:
         "id": row.id,
         "text": row.text,
         "is_chosen": row.is_chosen,
-        "outcome": str(row.outcome) if marked else "",
+        "outcome": str(row.worth) if marked else "",
         "is_right": review is not None and review.right_answer and row.is_right,
-        "feedback": row.feedback if review is not None and review.feedback and row.is_chosen else "",
+        # Inside a label only words may stand.
+        "feedback": markup.inline(row.feedback) if review is not None and review.feedback and row.is_chosen else "",
     }
 
 
@@ -62,7 +64,7 @@ def _right_answer(kind, shown: ShownQuestion) -> str:
 
 
 def self_check_context(kind: str, data: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return what `questions/self_check.html` needs: a question inside a lesson, everything in the page, nothing graded.
+    """Return what `questions/self_check.html` needs: a question inside a lesson, all in the page, nothing graded.
 
     The data may come straight from an editor: it is made safe here.
     """

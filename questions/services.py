@@ -1,10 +1,10 @@
 """Writing to the bank. Versions are only ever added; equal data adds none."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from people.models import Agency
@@ -38,7 +38,8 @@ def split_path(path: str) -> list[str]:
 def category_at(*, path: str, agency: Agency | None = None, below: Category | None = None) -> Category:
     """Return the category at a path like `Etika/Gratifikasi` of an agency (None: shared), making what is missing.
 
-    `below` starts the path inside an existing category, whose agency then counts. Raises InvalidCategory for an empty path.
+    `below` starts the path inside an existing category, whose agency then counts. Raises InvalidCategory for an
+    empty path.
     """
     names = split_path(path)
     if not names and below is None:
@@ -71,8 +72,6 @@ def move_category(*, category: Category, name: str, parent: Category | None) -> 
 @transaction.atomic
 def delete_category(*, category: Category) -> None:
     """Delete an empty category; raises InvalidCategory where questions, categories or quizzes hold on to it."""
-    from django.db.models import ProtectedError
-
     try:
         category.delete()
     except ProtectedError:
@@ -121,7 +120,7 @@ def save_version(*, question: Question, data: dict, by=None) -> QuestionVersion:
 
 @transaction.atomic
 def update_question(*, question: Question, name: str, category: Category, tags: Iterable[str], state: str) -> Question:
-    """Change what is not the wording: name, place, tags, state. A draft that becomes ready takes its latest version along."""
+    """Change what is not the wording: name, place, tags, state. A draft made ready takes its latest version along."""
     question.name, question.category, question.state = name[:200], category, state
     question.save(update_fields=["name", "category", "state"])
     _set_tags(question, tags)
@@ -164,17 +163,14 @@ class Loaded:
     changed: int = 0
     unchanged: int = 0
     bad: int = 0
-    questions: list[int] = field(default_factory=list)
-
-    @property
-    def good(self) -> int:
-        return self.created + self.changed + self.unchanged
+    is_kept: bool = True
 
 
 class NothingLoaded(Exception):
     """All or nothing was asked for and some question was bad; `loaded.bad` counts them."""
 
     def __init__(self, loaded: Loaded):
+        loaded.is_kept = False
         self.loaded = loaded
         super().__init__(loaded.bad)
 
@@ -186,8 +182,8 @@ def load_questions(
 ) -> Loaded:  # fmt: skip
     """Put the questions of a file below a category; a question with an id that is there already gets a new version.
 
-    Reads the file as it goes, in bounded memory. Raises NothingLoaded, having changed nothing, when one is bad and not only the
-    good ones were asked for.
+    Reads the file as it goes, in bounded memory. Raises NothingLoaded, having changed nothing, when one is bad and not
+    only the good ones were asked for.
     """
     loaded, places = Loaded(), {"": category}
     for question in parsed:
@@ -202,12 +198,22 @@ def load_questions(
     return loaded
 
 
+@transaction.atomic
+def import_questions(
+    *, parsed: Iterable[ParsedQuestion], path: str, agency: Agency | None, good_only: bool = False,
+    state: str = Question.State.READY,
+) -> Loaded:  # fmt: skip
+    """Do `load_questions` into the category at a path; the category too stays unmade when nothing is loaded."""
+    category = category_at(path=path, agency=agency)
+    return load_questions(parsed=parsed, category=category, good_only=good_only, state=state)
+
+
 def _load_one(loaded: Loaded, parsed: ParsedQuestion, category: Category, by, state: str) -> None:
     existing = None
     if parsed.idnumber:
         existing = Question.objects.filter(category=category, idnumber=parsed.idnumber, kind=parsed.kind).first()
     if existing is None:
-        question = create_question(
+        create_question(
             category=category, kind=parsed.kind, name=parsed.name, data=parsed.data, tags=parsed.tags,
             idnumber=_free_idnumber(category, parsed.idnumber), state=state, by=by,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Words of the pure modules: they import no Django, yet what they say is translated. `apps.py` plugs Django's gettext in."""
+"""Words of the pure modules: they import no Django, yet what they say is translated: `apps.py` plugs gettext in."""
 
 from collections.abc import Callable
 

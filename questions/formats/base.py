@@ -15,8 +15,8 @@ LONGEST_LINE = 1_000_000
 class ParsedQuestion:
     """A question as a file has it. With `problems` it is not loaded; each says what is wrong and what cures it.
 
-    `kind` is a name of `questions.kinds`, or of a kind that the format knows and we do not yet; `category` is a path such as
-    `Etika/Gratifikasi` ("" for none); `line` is where it begins, counted from 1.
+    `kind` is a name of `questions.kinds`, or of a kind that the format knows and we do not yet; `category` is a path
+    such as `Etika/Gratifikasi` ("" for none); `line` is where it begins, counted from 1.
     """
 
     kind: str

@@ -1,9 +1,9 @@
 """Reading and writing GIFT, the text format that teachers exchange. Pure; reads any length in bounded memory.
 
 The format's definition is Moodle's documentation ("GIFT format") and, where that is silent, what its importer does
-(question/format/gift/format.php): blank lines part questions, `\\` escapes `~ = # { } : \\` and writes a line break as `\\n`, the
-text of a question gives its format to its options. Where Moodle would guess and spoil a question, we name the line and the cure.
-`docs/questions.md` has the table of what is supported.
+(question/format/gift/format.php): blank lines part questions, `\\` escapes `~ = # { } : \\` and writes a line break as
+`\\n`, the text of a question gives its format to its options. Where Moodle would guess and spoil a question, we name
+the line and the cure. `docs/questions.md` has the table of what is supported.
 """
 
 import re
@@ -218,7 +218,7 @@ def _check_braces(text: str, opened: int, closed: int, first_line: int) -> None:
     if closed < 0:
         raise bad(
             gettext(
-                "The answers that begin in line %(line)s are not closed with }. A question has no empty line: write \\n."
+                "The answers that begin in line %(line)s are not closed with }. For an empty line in a text write \\n."
             ),
             opened,
         )

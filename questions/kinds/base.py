@@ -1,8 +1,9 @@
 """What every kind of question promises. Pure: no Django, no database, exact fractions, nothing trusted.
 
-`data` is what an editor wrote (a version's JSON), `answer` what a learner gave (JSON, None for nothing), `arrangement` what was
-shuffled for one attempt, `post` the form that came back (anything with `getlist`, as Django's QueryDict). A kind with nothing to
-mark (a description, an opinion) has `is_graded = False`; a kind that a person must mark (an essay) returns None from `grade`.
+`data` is what an editor wrote (a version's JSON), `answer` what a learner gave (JSON, None for nothing), `arrangement`
+what was shuffled for one attempt, `post` the form that came back (anything with `getlist`, as Django's QueryDict). A
+kind with nothing to mark (a description, an opinion) has `is_graded = False`; a kind that a person must mark (an essay)
+returns None from `grade`.
 """
 
 from abc import ABC, abstractmethod
@@ -75,8 +76,11 @@ class Row:
     feedback: str
 
     @property
-    def outcome(self) -> Outcome:
-        return Outcome.of(self.share)
+    def worth(self) -> Outcome:
+        """Say what choosing it does: a right option of several answers is right, though it earns only a part."""
+        if self.is_right:
+            return Outcome.RIGHT
+        return Outcome.PARTLY if self.share > 0 else Outcome.WRONG
 
 
 class Kind(ABC):
@@ -95,7 +99,7 @@ class Kind(ABC):
 
     @abstractmethod
     def clean(self, data: Any) -> Data:
-        """Return data in the one shape that is stored: known keys, safe HTML, fractions in lowest terms. Never raises."""
+        """Return data in the one shape that is stored: known keys, safe HTML, reduced fractions. Never raises."""
 
     @abstractmethod
     def problems(self, data: Data) -> list[str]:

@@ -1,4 +1,4 @@
-"""Shares of a mark as text: `"1/3"` in the data, `33.33333` in question files. Exact, and safe against giant numbers."""
+"""Shares of a mark as text: `"1/3"` in the data, `33.33333` in question files. Exact; giant numbers are refused."""
 
 import re
 from fractions import Fraction
@@ -23,7 +23,8 @@ def read_fraction(value: Any) -> Fraction | None:
 def read_percent(text: str) -> Fraction | None:
     """Read a percentage of a question file; `33.333` means a third, as no file can write it to its end.
 
-    A simple share counts when it agrees with all the decimals given, rounded or cut off: 13 parts at most, 40 with four decimals.
+    A simple share counts when it agrees with all the decimals given, rounded or cut off: of 13 parts at most, with four
+    decimals of 40.
     """
     text = text.strip().replace(",", ".")
     if not PERCENT.match(text):

@@ -1,5 +1,8 @@
-"""True or false. Data: `{"text", "general_feedback", "answer": true, "feedback_true", "feedback_false"}`, where `feedback_true` is
-what someone reads who answered "true". Answer: `{"value": true}`."""
+"""True or false.
+
+Data: `{"text", "general_feedback", "answer": true, "feedback_true", "feedback_false"}`, where `feedback_true` is what
+someone reads who answered "true". Answer: `{"value": true}`.
+"""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction

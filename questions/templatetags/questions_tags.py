@@ -3,7 +3,7 @@
 from django import template
 from django.template.loader import render_to_string
 
-from questions.kinds import get_kind
+from questions.kinds import UnknownKind, get_kind
 from questions.rendering import ShownQuestion, question_context
 
 register = template.Library()
@@ -17,5 +17,8 @@ def question(shown: ShownQuestion) -> str:
 
 @register.filter
 def kind_label(name: str) -> str:
-    """Name a kind for people."""
-    return get_kind(name).label
+    """Name a kind for people; one that only a file knows keeps its name."""
+    try:
+        return get_kind(name).label
+    except UnknownKind:
+        return name

@@ -167,7 +167,8 @@ def test_read_leaves_comments_out_wherever_they_stand():
 
 
 def test_read_follows_categories():
-    text = "A{T}\n\n$CATEGORY: $course$/top/Etika/Gratifikasi\n\nB{T}\n\n$CATEGORY: tom//jerry/x\nC{T}\n$CATEGORY: $system$/top\nD{T}"
+    text = "A{T}\n\n$CATEGORY: $course$/top/Etika/Gratifikasi\n\nB{T}\n\n$CATEGORY: tom//jerry/x\nC{T}"
+    text += "\n$CATEGORY: $system$/top\nD{T}"
     assert [(q.name, q.category) for q in gift.read(text)] == [
         ("A", ""), ("B", "Etika/Gratifikasi"), ("C", "tom//jerry/x"), ("D", ""),
     ]  # fmt: skip
@@ -301,11 +302,15 @@ def questions(draw):
             ]
         }
     data = get_kind(kind).clean({"text": draw(rough), "general_feedback": draw(rough | st.just("")), **data})
+    names = st.text(alphabet="ab:{}~\\=# ", min_size=1).map(lambda text: " ".join(text.split())).filter(bool)
     return ParsedQuestion(
-        kind=kind, name=draw(st.text(alphabet="ab:{}~\\=# ", min_size=1).map(str.strip).filter(bool).map(lambda s: " ".join(s.split()))),
-        data=data, category=draw(st.sampled_from(["", "Etika", "Etika/Loket"])), tags=draw(st.lists(st.sampled_from(["a", "b]c"]), unique=True)),
+        kind=kind,
+        name=draw(names),
+        data=data,
+        category=draw(st.sampled_from(["", "Etika", "Etika/Loket"])),
+        tags=draw(st.lists(st.sampled_from(["a", "b]c"]), unique=True)),
         idnumber=draw(st.sampled_from(["", "X-1"])),
-    )  # fmt: skip
+    )
 
 
 @given(st.lists(questions(), max_size=4))
@@ -336,7 +341,8 @@ def test_lines_of_names_what_is_no_text(content, words):
 
 
 def test_lines_of_takes_utf8_with_a_mark():
-    assert list(gift.read(lines_of(BytesIO("\ufeff::é::Q{T}\r\n".encode()))))[0].name == "é"
+    [question] = gift.read(lines_of(BytesIO("\ufeff::é::Q{T}\r\n".encode())))
+    assert question.name == "é"
 
 
 def test_as_json_has_what_operators_need():

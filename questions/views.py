@@ -1,0 +1,310 @@
+"""The screens of question authors, inside Wagtail's admin. What a person may not see is 404."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.log_actions import log
+
+from questions import queries, services
+from questions.formats import gift
+from questions.formats.base import UnreadableFile, lines_of
+from questions.forms import FORMS, CategoryForm, ImportForm
+from questions.kinds import UnknownKind, all_kinds, get_kind
+from questions.models import Question, QuestionVersion
+from questions.presenting import preview_context
+
+FIRST_SHOWN = 500  # rows of a dry run
+
+
+def for_authors(view):
+    """Give the view the person's access to the bank; nobody else finds it."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        access = queries.bank_access(request.user)
+        if not access.may_view:
+            raise Http404
+        return view(request, access, *args, **kwargs)
+
+    return guarded
+
+
+def _question(access, pk: int, *, to_edit: bool = False) -> Question:
+    question = get_object_or_404(queries.questions_visible(access).select_related("category__agency"), pk=pk)
+    if to_edit and not access.can_edit(question.category):
+        raise Http404
+    return question
+
+
+def _crumbs(*items) -> list[dict]:
+    """Return the path to a screen: pairs of an address name (with its arguments) and a label."""
+    from django.urls import reverse
+
+    crumbs = [{"url": reverse("questions:index"), "label": _("Question bank")}]
+    for name, label in items:
+        url = reverse(f"questions:{name[0]}", args=name[1:]) if name else ""
+        crumbs.append({"url": url, "label": label})
+    return crumbs
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+@for_authors
+def choose_kind(request, access):
+    if not access.may_edit:
+        raise Http404
+    context = {
+        "kinds": all_kinds(),
+        "has_category": queries.categories_editable(access).exists(),
+        "header_title": _("New question"),
+        "breadcrumbs_items": _crumbs(((), _("New question"))),
+    }
+    return render(request, "questions/admin/choose_kind.html", context)
+
+
+@for_authors
+def add(request, access, kind):
+    if not access.may_edit:
+        raise Http404
+    try:
+        label = get_kind(kind).label
+    except UnknownKind:
+        raise Http404 from None
+    form = FORMS[kind](
+        request.POST or None, kind=kind, access=access, initial={"category": request.GET.get("category")}
+    )
+    if request.method == "POST" and form.is_valid():
+        about = form.cleaned_data
+        question = services.create_question(
+            category=about["category"], kind=kind, name=form.chosen_name, data=form.data_of_kind,
+            tags=about["tags"], state=about["state"], by=request.user,
+        )  # fmt: skip
+        log(instance=question, action="wagtail.create", user=request.user)
+        messages.success(request, _("The question “%(name)s” is saved.") % {"name": question})
+        return redirect("questions:edit", question.pk)
+    return _form(request, form, header_title=_("New question: %(kind)s") % {"kind": label}, kind_label=label)
+
+
+@for_authors
+def edit(request, access, pk):
+    question = _question(access, pk)
+    if not access.can_edit(question.category):
+        return redirect("questions:preview", pk)
+    version = queries.latest_version(question)
+    form = FORMS[question.kind](
+        request.POST or None, kind=question.kind, access=access, question=question, version=version
+    )
+    if request.method == "POST" and form.is_valid():
+        saved = _save(question, form, by=request.user)
+        if saved.number == version.number:
+            messages.success(
+                request,
+                _("Saved. The wording is the same, so it is still version %(number)s.") % {"number": saved.number},
+            )
+        else:
+            messages.success(request, _("Saved as version %(number)s.") % {"number": saved.number})
+        return redirect("questions:edit", pk)
+    usage = queries.usage([pk])[pk]
+    return _form(
+        request, form, header_title=question.name, question=question, version=version, usage=usage,
+        kind_label=get_kind(question.kind).label,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _save(question: Question, form, *, by) -> QuestionVersion:
+    about = form.cleaned_data
+    state = about["state"]
+    if question.state == Question.State.RETIRED and state == Question.State.READY:
+        state = Question.State.RETIRED
+    # The state first: a draft's new version is not ready.
+    question = services.update_question(
+        question=question, name=form.chosen_name, category=about["category"], tags=about["tags"], state=state
+    )
+    version = services.save_version(question=question, data=form.data_of_kind, by=by)
+    log(instance=question, action="wagtail.edit", user=by)
+    return version
+
+
+def _form(request, form, **context):
+    status = 422 if form.is_bound else 200
+    question = context.get("question")
+    path = [(("preview", question.pk), question.name)] if question else [((), _("New question"))]
+    context = {"form": form, "breadcrumbs_items": _crumbs(*path), **context}
+    return render(request, "questions/admin/form.html", context, status=status)
+
+
+@for_authors
+def versions(request, access, pk):
+    question = _question(access, pk)
+    context = {
+        "question": question,
+        "versions": question.versions.select_related("created_by"),
+        "usage": queries.usage([pk])[pk],
+        "header_title": _("Versions of %(name)s") % {"name": question},
+        "breadcrumbs_items": _crumbs((("edit", pk), question.name), ((), _("Versions"))),
+    }
+    return render(request, "questions/admin/versions.html", context)
+
+
+@for_authors
+def preview(request, access, pk, number=None):
+    """Show a version as a learner meets it; answering it here is stored nowhere."""
+    question = _question(access, pk)
+    version = get_object_or_404(question.versions, number=number) if number else queries.latest_version(question)
+    context = preview_context(question, version, request.GET)
+    return render(request, "questions/admin/preview.html", {**context, "can_edit": access.can_edit(question.category)})
+
+
+@for_authors
+@require_POST
+def retire(request, access, pk):
+    question = _question(access, pk, to_edit=True)
+    if question.state == Question.State.RETIRED:
+        services.restore(question=question)
+        messages.success(request, _("“%(name)s” is back.") % {"name": question})
+    else:
+        services.retire(question=question)
+        messages.success(request, _("“%(name)s” is retired: quizzes that have it keep it.") % {"name": question})
+    log(instance=question, action="wagtail.edit", user=request.user)
+    return redirect("questions:edit", pk)
+
+
+# --- categories ------------------------------------------------------------------------------------------------------
+
+
+@for_authors
+def categories(request, access):
+    from django.db.models import Count
+
+    visible = queries.categories_visible(access).annotate(held=Count("questions"))
+    context = {
+        "branches": [(branch, access.can_edit(branch.category)) for branch in queries.category_tree(visible)],
+        "can_add": access.may_edit,
+        "header_title": _("Categories"),
+        "breadcrumbs_items": _crumbs(((), _("Categories"))),
+    }
+    return render(request, "questions/admin/categories.html", context)
+
+
+def _agencies(access):
+    from people.models import Agency
+
+    return Agency.objects.all() if access.is_administrator else Agency.objects.filter(pk__in=access.edits)
+
+
+@for_authors
+def add_category(request, access):
+    if not access.may_edit:
+        raise Http404
+    form = CategoryForm(request.POST or None, access=access, agencies=_agencies(access))
+    if request.method == "POST" and form.is_valid():
+        about = form.cleaned_data
+        name = about["name"].replace("/", "//")
+        services.category_at(path=name, agency=about["agency"], below=about["parent"])
+        messages.success(request, _("The category “%(name)s” is there.") % {"name": about["name"]})
+        return redirect("questions:categories")
+    return _category_form(request, form, header_title=_("New category"))
+
+
+@for_authors
+def edit_category(request, access, pk):
+    category = get_object_or_404(queries.categories_editable(access), pk=pk)
+    initial = {"name": category.name, "parent": category.parent_id}
+    form = CategoryForm(
+        request.POST or None, access=access, agencies=_agencies(access), category=category, initial=initial
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.move_category(
+                category=category, name=form.cleaned_data["name"], parent=form.cleaned_data["parent"]
+            )
+        except services.InvalidCategory as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("questions:categories")
+    return _category_form(request, form, header_title=category.name, category=category)
+
+
+def _category_form(request, form, **context):
+    context["breadcrumbs_items"] = _crumbs((("categories",), _("Categories")), ((), context["header_title"]))
+    status = 422 if form.is_bound else 200
+    return render(request, "questions/admin/category_form.html", {"form": form, **context}, status=status)
+
+
+@for_authors
+@require_POST
+def delete_category(request, access, pk):
+    category = get_object_or_404(queries.categories_editable(access), pk=pk)
+    try:
+        services.delete_category(category=category)
+    except services.InvalidCategory as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The category “%(name)s” is deleted.") % {"name": category.name})
+    return redirect("questions:categories")
+
+
+# --- a file ----------------------------------------------------------------------------------------------------------
+
+
+@for_authors
+def import_file(request, access):
+    """Upload, see what would come, then load it: the checked text travels along, so nothing else can be loaded."""
+    if not access.may_edit:
+        raise Http404
+    form = ImportForm(request.POST or None, request.FILES or None, access=access)
+    context = {
+        "form": form,
+        "has_category": queries.categories_editable(access).exists(),
+        "header_title": _("Import questions"),
+        "breadcrumbs_items": _crumbs(((), _("Import questions"))),
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            text = form.cleaned_data["text"] or "".join(lines_of(form.cleaned_data["file"]))
+        except UnreadableFile as error:
+            form.add_error("file", str(error))
+        else:
+            if "load" in request.POST:
+                return _load(request, form, text)
+            return _dry_run(request, form, text, context)
+    return render(request, "questions/admin/import.html", context, status=422 if form.is_bound else 200)
+
+
+def _dry_run(request, form, text: str, context: dict):
+    found = list(gift.read(text))
+    bad = sum(bool(question.problems) for question in found)
+    context |= {
+        "found": found[:FIRST_SHOWN],
+        "more": max(len(found) - FIRST_SHOWN, 0),
+        "good": len(found) - bad,
+        "bad": bad,
+        "text": text,
+        "category": form.cleaned_data["category"],
+    }
+    return render(request, "questions/admin/import_check.html", context)
+
+
+def _load(request, form, text: str):
+    about = form.cleaned_data
+    try:
+        loaded = services.load_questions(
+            parsed=gift.read(text), category=about["category"], by=request.user, good_only=about["good_only"]
+        )
+    except services.NothingLoaded as nothing:
+        messages.error(request, _("Nothing was loaded: %(bad)s questions are bad.") % {"bad": nothing.loaded.bad})
+        return redirect("questions:import")
+    messages.success(
+        request,
+        _("Loaded: %(created)s new, %(changed)s changed, %(unchanged)s as they were, %(bad)s left out.")
+        % {"created": loaded.created, "changed": loaded.changed, "unchanged": loaded.unchanged, "bad": loaded.bad},
+    )
+    return redirect("questions:index")

@@ -1,0 +1,10 @@
+"""Registrations with Wagtail only."""
+
+from wagtail import hooks
+
+from questions.viewsets import QuestionBank
+
+
+@hooks.register("register_admin_viewset")
+def register_question_bank():
+    return QuestionBank()

@@ -6,16 +6,18 @@ class CompletionConfig(AppConfig):
 
     def ready(self):
         from courses.access import register_access_policy
+        from courses.catalogue import register_marks
         from courses.protection import register_history_check
         from courses.signals import activity_withdrawn, edition_made
         from people.signals import person_moved
 
         from . import receivers
         from .access import needs_enrolment
-        from .queries import learners_with_history
+        from .queries import course_marks, learners_with_history
 
         register_access_policy(needs_enrolment)
         register_history_check(learners_with_history)
+        register_marks(course_marks)
         activity_withdrawn.connect(receivers.follow_course)
         edition_made.connect(receivers.follow_course)
         person_moved.connect(receivers.follow_person)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from core.law import jp
+from courses.catalogue import CourseMark
 from courses.models import EditionActivity
 from courses.outlines import ActivityRule, Outline, OutlineActivity
 from courses.queries import course_id_of, edition_rules, outline_of
@@ -233,8 +234,21 @@ class Learning:
         return self.standing == Standing.LATE
 
     @property
+    def chip_state(self) -> str:
+        """The look of the standing: a shape and colour beside the word."""
+        return _LOOKS[self.standing]
+
+    @property
     def can_leave(self) -> bool:
         return self.enrolment.state == Enrolment.State.OPEN and not self.is_assigned
+
+
+_LOOKS = {
+    Standing.NOT_STARTED: "neutral",
+    Standing.IN_PROGRESS: "action",
+    Standing.DONE: "done",
+    Standing.LATE: "late",
+}
 
 
 @dataclass(frozen=True)
@@ -307,6 +321,20 @@ def _urgency(row: Learning) -> tuple:
 
 def _recency(row: Learning) -> tuple:
     return (-row.enrolment.completed_at.timestamp(), -row.enrolment.pk)
+
+
+def course_marks(person) -> dict[int, CourseMark]:
+    """Return what each course of a person is to them, for the cards of the catalogue; one query."""
+    mine = Enrolment.objects.filter(person=person).exclude(state=Enrolment.State.LEFT).order_by("cycle")
+    return {
+        enrolment.course_id: CourseMark(
+            assigned=enrolment.is_assigned,
+            percent=100 if enrolment.completion == Completion.COMPLETE else enrolment.percent,
+            finished=enrolment.completion == Completion.COMPLETE,
+            due_at=enrolment.due,
+        )
+        for enrolment in mine.annotate(due=due_annotation(), is_assigned=assigned_annotation())
+    }
 
 
 # --- today -----------------------------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ from wagtail.models import Page
 
 from completion import queries
 from completion.models import ActivityEvent
+from completion.policy import score_of
 from completion.queries import NOT_ENROLLED, ActivityState, CourseProgress, Today
 from completion.reading import open_token
-from completion.wording import duration
+from completion.wording import duration, percentage
 from core.templatetags.core_tags import as_moment, jp_text
 
 register = template.Library()
@@ -67,6 +68,12 @@ def is_celebration(context, progress: CourseProgress) -> bool:
 @register.filter
 def as_duration(seconds: int) -> str:
     return duration(seconds)
+
+
+@register.filter
+def as_share(score: str) -> str:
+    """Write a score as events keep it (`"7/10"`) as percent."""
+    return percentage(score_of({"score": score}))
 
 
 @register.filter

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -29,8 +30,8 @@ WAIT_SECONDS = 60
 def main() -> None:
     ports = [free_port() for _ in range(3)]
     store, *nodes = ports
-    environment = settings(store)
-    with fresh_database(), processes() as start:
+    with tempfile.TemporaryDirectory() as var, fresh_database(), processes() as start:
+        environment = settings(store, var)
         start("store", [sys.executable, "-m", "moto.server", "-p", str(store)], environment)
         wait_for("the store", lambda: answers(f"http://127.0.0.1:{store}/moto-api/"))
         for step in ("entry-store", "entry-migrate"):
@@ -50,7 +51,7 @@ def main() -> None:
     print("The services start, share their stores, and stop: passed.")
 
 
-def settings(store: int) -> dict[str, str]:
+def settings(store: int, var: str) -> dict[str, str]:
     """Return what a site of several nodes behind one proxy would be given."""
     return {
         **os.environ,
@@ -61,6 +62,7 @@ def settings(store: int) -> dict[str, str]:
         "BASE_URL": "https://belajar.example.go.id",
         "TRUSTED_PROXY_COUNT": "1",
         "NODES": "2",
+        "VAR_DIR": var,
         "WEB_PROCESSES": "1",
         "DATABASE_URL": POSTGRES.rpartition("/")[0] + f"/{DATABASE}",
         "CACHE_URL": REDIS.rpartition("/")[0] + "/15",

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from . import stores
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
+
+# What this machine keeps: database, uploads, collected static files, cache, mail. Nothing of it is in git.
+VAR_DIR = Path(env("VAR_DIR", default="") or BASE_DIR / "var")
 
 DEBUG = False
 

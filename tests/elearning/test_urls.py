@@ -8,9 +8,10 @@ def test_sign_in_has_one_indonesian_address():
     assert (reverse("account_login"), reverse("account_logout")) == ("/masuk/", "/keluar/")
 
 
+@pytest.mark.parametrize("address", ["/admin/login/", "/akun/login/"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_wagtails_own_sign_in_leads_to_ours(client, db, method):
-    response = getattr(client, method)("/admin/login/?next=/admin/pages/")
+def test_other_sign_in_pages_lead_to_the_one_door(client, db, method, address):
+    response = getattr(client, method)(f"{address}?next=/admin/pages/")
     assert (response.status_code, response["Location"]) == (302, "/masuk/?next=%2Fadmin%2Fpages%2F")
 
 

@@ -1,0 +1,125 @@
+"""Write what the load tool asks for: files of requests of signed-in people, taken from the demonstration data.
+
+Run inside the site (`python bench/targets.py FOLDER`). Each line of a file is method, path, cookie and body, parted by
+tabs; `{uuid}` in a body becomes another id in every request.
+"""
+
+import itertools
+import os
+import re
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from completion import services as completion  # noqa: E402
+from completion.queries import current_enrolment  # noqa: E402
+from courses.models import CoursePage, LessonPage  # noqa: E402
+from courses.queries import course_id_of  # noqa: E402
+from people.models import Person  # noqa: E402
+from people.visibility import supervised_by  # noqa: E402
+from quizzes import services as quizzes  # noqa: E402
+from quizzes.models import QuizPage  # noqa: E402
+
+LEARNERS = 32
+TOKEN = "a" * 32  # the secret of a form: the same in cookie and header is what Django asks for
+HOST = settings.ALLOWED_HOSTS[0]
+PASSWORD = "bench-only-Kata-sandi-2026"  # noqa: S105
+
+
+def main(folder: Path) -> None:
+    quiz = QuizPage.objects.live().order_by("pk").first()
+    course = CoursePage.objects.get(pk=course_id_of(quiz))
+    lessons = [page.get_url() for page in LessonPage.objects.live().descendant_of(course)]
+    people = learners(course)
+    sessions = [(person, session(person)) for person in people]
+    every = [cookie for _, cookie in sessions]
+    pages = {
+        "bare view": ["/bench/bare/"],
+        "lesson": lessons,
+        "course": [course.get_url()],
+        "catalogue": [course.get_parent().get_parent().get_url()],
+        "my learning": [reverse("completion:learning")],
+    }
+    for name, paths in pages.items():
+        write(folder, name, [("GET", path, cookie, "") for cookie in every for path in paths])
+    attempts = [(cookie, quizzes.start_attempt(person=person, quiz=quiz)) for person, cookie in sessions]
+    write(folder, "quiz question", [("GET", path, cookie, "") for cookie, path in questions(attempts)])
+    write(folder, "quiz answer", answers(attempts))
+    team = reverse("reports:team")
+    write(folder, "team page", [("GET", team, session(person), "") for person in supervisors()])
+    write(folder, "sign-in", sign_ins(people))
+
+
+def learners(course) -> list[Person]:
+    """Return people who study the course; those who do not yet are enrolled."""
+    people = list(Person.objects.filter(is_active=True, employments__isnull=False).distinct().order_by("pk")[:LEARNERS])
+    for person in people:
+        if not current_enrolment(person, course.pk):
+            completion.enrol(person=person, course=course)
+    return people
+
+
+def supervisors() -> list[Person]:
+    """Return the three with the most people below them."""
+    heads = Person.objects.filter(posts__is_head=True).distinct()
+    return sorted(heads, key=lambda person: -supervised_by(person).count())[:3]
+
+
+def session(person) -> str:
+    client = Client()
+    client.force_login(person)
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}; csrftoken={TOKEN}"
+
+
+def questions(attempts):
+    for cookie, attempt in attempts:
+        for asked in attempt.questions.order_by("position"):
+            yield cookie, reverse("quizzes:question", args=[attempt.key, asked.position])
+
+
+def answers(attempts) -> list[tuple[str, str, str, str]]:
+    """Answer each question with one option, then each with another, as a newer answer than all before."""
+    first, second = [], []
+    for cookie, path in questions(attempts):
+        page = Client(headers={"cookie": cookie, "host": HOST}).get(path).content.decode()
+        fields = re.findall(r'<input[^>]*type="(?:radio|checkbox)"[^>]*>', page)
+        given = [(attribute(field, "name"), attribute(field, "value")) for field in fields]
+        for rows, choice in ((first, given[0]), (second, given[1])):
+            words = {choice[0]: choice[1], "based_on": 2**31 - 1, "aksi": "berikutnya"}
+            rows.append(("POST", path, cookie, urlencode(words) + "&client_id={uuid}"))
+    return first + second
+
+
+def attribute(field: str, name: str) -> str:
+    return re.search(rf'\b{name}="([^"]*)"', field)[1]
+
+
+def sign_ins(people) -> list[tuple[str, str, str, str]]:
+    rows = []
+    for person in itertools.islice((person for person in people if person.email), 8):
+        person.set_password(PASSWORD)
+        person.save(update_fields=["password"])
+        words = {"login": person.email, "password": PASSWORD}
+        rows.append(("POST", settings.WAGTAIL_FRONTEND_LOGIN_URL, f"csrftoken={TOKEN}", urlencode(words)))
+    return rows
+
+
+def write(folder: Path, name: str, rows) -> None:
+    rows = list(rows)
+    assert rows, f"the demonstration data holds nothing for: {name}"  # noqa: S101
+    (folder / f"{name}.tsv").write_text("".join("\t".join(row) + "\n" for row in rows))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -2,6 +2,7 @@
 length. What a person has to do with a course (assigned, how far) is told by an app above through `register_marks`."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -229,9 +230,13 @@ def search(courses: QuerySet[CoursePage], words: str) -> list[FoundCourse]:
 
 
 def _matching(model, ids: Iterable[int], words: str) -> list[int]:
-    """Return the ids, out of those given, of the pages that contain all the words; the best match first."""
+    """Return the ids, out of those given, of the pages that contain all the words; the best match first.
+
+    Only letters and digits reach the search engine: other signs are its own language, and some are errors in it.
+    """
+    words = " ".join(re.findall(r"\w+", words))
     pages = model.objects.filter(pk__in=list(ids)).only("pk")
-    return [page.pk for page in pages.search(words, operator="and")]
+    return [page.pk for page in pages.search(words, operator="and")] if words else []
 
 
 def _add(found: dict[int, FoundCourse], outlines: dict, course_id: int) -> FoundCourse:

@@ -108,6 +108,12 @@ def _read_rules(edition_id: int) -> tuple[ActivityRule, ...]:
 _cached_rules = lru_cache(maxsize=4096)(_read_rules)
 
 
+def forget_editions() -> None:
+    """Forget what this process keeps of editions; for tests, whose rollbacks give ids back."""
+    uncommitted_editions.clear()
+    _cached_rules.cache_clear()
+
+
 def withdrawn_activities(edition_id: int, live: Outline | None) -> frozenset[int]:
     """Return the activities an edition names that are no longer a live part of the course; one row query at most."""
     named = frozenset(rule.activity_id for rule in edition_rules(edition_id))

@@ -82,8 +82,13 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
-    """No test finds what another has left in the cache."""
+    """No test finds what another has left in the cache, or in the process under an id that a rollback gave back."""
+    from courses.queries import forget_editions
+    from home.middleware import forget_sites
+
     cache.clear()
+    forget_editions()
+    forget_sites()
 
 
 @pytest.fixture

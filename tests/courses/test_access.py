@@ -1,4 +1,4 @@
-"""Who may open what: sharing, sign-in, withdrawal, policies of apps above. Foreign courses hold data that could leak."""
+"""Who may open what: sharing, sign-in, withdrawal, policies of apps above. Foreign courses hold data that could leak"""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group

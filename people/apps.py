@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.apps import AppConfig
 from wagtail.users.apps import WagtailUsersAppConfig
 
@@ -7,10 +9,13 @@ class PeopleConfig(AppConfig):
     default = True
 
     def ready(self):
+        from core import schedule
+
         from . import permissions, receivers
 
         permissions.register()
         receivers.connect()
+        schedule.register_command("follow_dates", every=dt.timedelta(hours=1))
 
 
 class UsersConfig(WagtailUsersAppConfig):

@@ -19,15 +19,18 @@ LOOK_BACK = dt.timedelta(days=7)
 
 
 @transaction.atomic
-def create_person(*, name: str, email: str | None = None, password: str | None = None, **fields) -> Person:
-    """Make a person, counted from today; without a password nobody can sign in until one is set."""
+def create_person(
+    *, name: str, email: str | None = None, password: str | None = None, counted_from: dt.date | None = None, **fields
+) -> Person:
+    """Make a person, counted from a day (today when none is given); without a password nobody can sign in as them."""
     email = (email or "").strip().lower() or None
     require_free_email(email)
     person = Person(name=" ".join(name.split()), email=email, **fields)
     person.set_password(password)
     person.full_clean(exclude=["password"])
     person.save()
-    Status.objects.create(person=person, kind=Status.Kind.COUNTED, valid_from=timezone.localdate())
+    since = counted_from or timezone.localdate()
+    Status.objects.create(person=person, kind=Status.Kind.COUNTED, valid_from=since)
     return person
 
 

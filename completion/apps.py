@@ -11,10 +11,11 @@ class CompletionConfig(AppConfig):
         from courses.signals import activity_withdrawn, edition_made
         from people.signals import person_moved
 
-        from . import receivers
+        from . import permissions, receivers
         from .access import needs_enrolment
         from .queries import course_marks, learners_with_history
 
+        permissions.register()
         register_access_policy(needs_enrolment)
         register_history_check(learners_with_history)
         register_marks(course_marks)

@@ -1,0 +1,199 @@
+"""A year in three cities: learning history for the demonstration organisation, made by the same services learners use.
+
+Things are done now and then dated back: events, attempts and assignments get the moment they stand for, and the record
+is recomputed from them, so it holds as strictly as any other."""
+
+import datetime as dt
+import random
+import uuid
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from completion import services as completion
+from completion.models import ActivityEvent, Assignment, Enrolment
+from core.zones import end_of_day, local_date
+from courses.models import CoursePage
+from courses.queries import outline
+from people.models import Agency, AgencyRole, Person, Post, Status
+from questions.kinds import get_kind
+from quizzes import services as quizzes
+from quizzes.models import AnswerStep, Attempt, AttemptQuestion, QuizPage
+
+ETHICS, TIME, DIGITAL = "etika-pelayanan-publik", "manajemen-waktu", "pemerintahan-digital"
+READING_SECONDS = 260
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A course that an agency asked of its people: days are counted from today, the past is negative."""
+
+    agency: str
+    course: str
+    assigned: int
+    due: int
+    counters_only: bool = False
+
+
+DUTIES = (
+    Duty("palembang", ETHICS, assigned=-30, due=12),
+    Duty("palu", ETHICS, assigned=-45, due=-3),
+    Duty("sorong", ETHICS, assigned=-25, due=4),
+    Duty("palembang", TIME, assigned=-20, due=40, counters_only=True),
+    Duty("sorong", TIME, assigned=-200, due=-120, counters_only=True),
+    Duty("palu", DIGITAL, assigned=-14, due=30, counters_only=True),
+)
+
+
+def make_history(*, today: dt.date, learner: Person) -> None:
+    """Assign courses and let people study them over the last year; `learner` is left in the middle of two courses.
+
+    People who never signed in stay untouched. Deterministic for a day."""
+    rng = random.Random(2026)  # noqa: S311  # the same demonstration everywhere
+    for duty in DUTIES:
+        _carry_out(duty, today, rng, apart=learner)
+    _choose_freely(today, rng, apart=learner)
+    _live_through_a_learners_weeks(learner, today, rng)
+
+
+# --- what agencies ask -----------------------------------------------------------------------------------------------
+
+
+def _carry_out(duty: Duty, today: dt.date, rng: random.Random, *, apart: Person) -> None:
+    agency = Agency.objects.get(slug__contains=duty.agency)
+    course = CoursePage.objects.get(slug=duty.course)
+    organiser = Person.objects.get(agency_roles__agency=agency, agency_roles__role=AgencyRole.Role.ORGANISER)
+    people = _people_of(agency, counters_only=duty.counters_only)
+    assigned_at = _moment(today + dt.timedelta(days=duty.assigned), agency.time_zone, 9, 5)
+    completion.assign(
+        course=course,
+        people=people,
+        by=organiser,
+        agency=agency,
+        due_at=end_of_day(today + dt.timedelta(days=duty.due), agency.time_zone),
+        reason="Pengembangan kompetensi petugas pelayanan",
+        letter_number=f"800/{100 + DUTIES.index(duty)}/BKPSDM/{(today + dt.timedelta(days=duty.assigned)).year}",
+    )
+    enrolments = Enrolment.objects.filter(course=course, person__in=people)
+    enrolments.filter(enrolled_at__gt=assigned_at).update(enrolled_at=assigned_at)
+    Assignment.objects.filter(enrolment__in=enrolments, agency=agency).update(assigned_at=assigned_at)
+    for enrolment in enrolments.exclude(person=apart).filter(person__last_login__isnull=False).select_related("person"):
+        _study(enrolment, _share(rng), first=assigned_at + dt.timedelta(days=1), rng=rng)
+
+
+def _choose_freely(today: dt.date, rng: random.Random, *, apart: Person) -> None:
+    """Some chose the course on digital government themselves; their supervisors do not see it."""
+    course = CoursePage.objects.get(slug=DIGITAL)
+    willing = Person.objects.filter(last_login__isnull=False, posts__is_main=True).exclude(pk=apart.pk)
+    willing = willing.exclude(enrolments__course=course).distinct().order_by("pk")
+    for person in [one for one in willing if rng.random() < 0.2]:
+        enrolment = completion.enrol(person=person, course=course)
+        start = _moment(today - dt.timedelta(days=rng.randrange(20, 300)), person.time_zone, 19, 30)
+        Enrolment.objects.filter(pk=enrolment.pk).update(enrolled_at=start)
+        _study(enrolment, _share(rng), first=start, rng=rng)
+
+
+def _live_through_a_learners_weeks(learner: Person, today: dt.date, rng: random.Random) -> None:
+    """Leave the demonstration's learner where a reader of the README meets them: one course half read, one finished."""
+    ethics = Enrolment.objects.get(person=learner, course__slug=ETHICS)
+    first = _moment(today - dt.timedelta(days=9), learner.time_zone, 19, 40)
+    _study(ethics, 0.5, first=first, rng=rng)
+    digital = completion.enrol(person=learner, course=CoursePage.objects.get(slug=DIGITAL))
+    start = _moment(today - dt.timedelta(days=70), learner.time_zone, 20, 10)
+    Enrolment.objects.filter(pk=digital.pk).update(enrolled_at=start)
+    _study(digital, 1, first=start, rng=rng)
+
+
+def _people_of(agency: Agency, *, counters_only: bool) -> list[Person]:
+    posts = Post.objects.current().filter(is_main=True, unit__agency=agency)
+    if counters_only:
+        posts = posts.filter(kind=Post.Kind.PELAKSANA)
+    left = Status.objects.current().filter(kind=Status.Kind.LEFT).values("person")
+    return list(Person.objects.filter(pk__in=posts.values("person")).exclude(pk__in=left).order_by("pk"))
+
+
+def _share(rng: random.Random) -> float:
+    """How much of a course somebody did: nearly half all of it, a quarter nothing."""
+    luck = rng.random()
+    return 1 if luck < 0.45 else 0 if luck > 0.75 else luck - 0.15
+
+
+# --- studying ---------------------------------------------------------------------------------------------------------
+
+
+def _study(enrolment: Enrolment, share: float, *, first: dt.datetime, rng: random.Random) -> None:
+    """Do a share of the live course from a moment on, an activity every day or two, never in the future."""
+    live = outline(enrolment.course_id)
+    activities = live.activities[: round(len(live.activities) * share)]
+    at = first
+    with transaction.atomic():
+        for activity in activities:
+            if at > timezone.now():
+                break
+            if activity.kind == "quiz":
+                _take_quiz(enrolment, activity.id, at, rng)
+            else:
+                _read(enrolment, activity.id)
+            _date_back(enrolment, activity.id, at)
+            at += dt.timedelta(days=rng.choice((0, 1, 1, 2, 3)), minutes=rng.randrange(9, 50))
+        enrolment.refresh_from_db()
+        completion.recompute(enrolment=enrolment)
+    if activities:
+        Person.objects.filter(pk=enrolment.person_id, last_login__lt=at).update(last_login=min(at, timezone.now()))
+
+
+def _read(enrolment: Enrolment, activity_id: int) -> None:
+    completion.record(enrolment=enrolment, activity_id=activity_id, kind="opened", data={}, client_id=uuid.uuid4())
+    completion.record(
+        enrolment=enrolment,
+        activity_id=activity_id,
+        kind="read",
+        data={"seconds": READING_SECONDS, "reached_end": True},
+        client_id=uuid.uuid4(),
+    )
+
+
+def _take_quiz(enrolment: Enrolment, activity_id: int, at: dt.datetime, rng: random.Random) -> None:
+    """Answer mostly right; who does not pass tries once more."""
+    quiz = QuizPage.objects.get(pk=activity_id)
+    for skill in (rng.choice((0.6, 0.85, 0.95)), 0.97):
+        attempt = quizzes.start_attempt(person=enrolment.person, quiz=quiz)
+        for asked in attempt.questions.select_related("version__question"):
+            kind = get_kind(asked.version.question.kind)
+            right = kind.right_answer(asked.version.data)
+            wrong = {"value": False} if "value" in right else {"chosen": [asked.arrangement["order"][-1]]}
+            quizzes.save_answer(
+                attempt=attempt,
+                position=asked.position,
+                answer=right if rng.random() < skill else wrong,
+                client_id=uuid.uuid4(),
+            )
+        attempt = quizzes.submit_attempt(attempt=attempt, client_id=uuid.uuid4())
+        _date_attempt(attempt, at)
+        if attempt.passed:
+            return
+        at += dt.timedelta(minutes=25)
+
+
+# --- dating back ------------------------------------------------------------------------------------------------------
+
+
+def _date_back(enrolment: Enrolment, activity_id: int, at: dt.datetime) -> None:
+    zone = enrolment.person.time_zone
+    moved = {"effective_at": at, "received_at": at, "zone": zone, "local_date": local_date(at, zone)}
+    ActivityEvent.objects.filter(enrolment=enrolment, activity_id=activity_id).update(**moved)
+
+
+def _date_attempt(attempt: Attempt, at: dt.datetime) -> None:
+    done = at + dt.timedelta(minutes=8)
+    Attempt.objects.filter(pk=attempt.pk).update(started_at=at, submitted_at=done, graded_at=done)
+    AttemptQuestion.objects.filter(attempt=attempt).update(answered_at=at + dt.timedelta(minutes=4))
+    minute = dt.timedelta(seconds=35)
+    for step in AnswerStep.objects.filter(attempt=attempt):
+        AnswerStep.objects.filter(pk=step.pk).update(received_at=at + minute * step.sequence)
+
+
+def _moment(day: dt.date, zone: str, hour: int, minute: int) -> dt.datetime:
+    return dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone))

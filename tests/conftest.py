@@ -141,11 +141,16 @@ def pytest_terminal_summary(terminalreporter, config):
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for all journeys of this worker."""
+    from django.db import connection
     from playwright.sync_api import sync_playwright
 
+    rows_of_migrations = getattr(connection, "_test_serialized_contents", None)
     # Playwright's synchronous calls run inside an event loop, where Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
+        # Inside that loop Django opens another connection, which must know what a flushed table is given back.
+        if rows_of_migrations is not None:
+            connection._test_serialized_contents = rows_of_migrations
         chromium_browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET_CHROMIUM)
         yield chromium_browser
         chromium_browser.close()

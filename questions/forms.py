@@ -97,9 +97,7 @@ class QuestionForm(forms.Form):
         number = self.cleaned_data["based_on"]
         if self.version is not None and number != self.version.number:
             raise ValidationError(
-                _(
-                    "Someone saved version %(number)s meanwhile. Copy what you wrote, open the question again and add it."
-                ),
+                _("Someone saved version %(number)s meanwhile. Copy your words, then open the question again."),
                 params={"number": self.version.number},
             )
         return number

@@ -172,7 +172,8 @@ def usage(question_ids: Iterable[int]) -> dict[int, Usage]:
 
 def _pointing_at(target: type[Model], ids: list[int], path: str) -> Counter:
     counts: Counter = Counter()
-    for relation in target._meta.related_objects:
+    relations = [field for field in target._meta.get_fields(include_hidden=True) if field.one_to_many]
+    for relation in relations:
         # A version that is only pinned may be NULL: it is no question asked.
         is_pin = target is QuestionVersion and relation.field.null
         if relation.related_model._meta.app_label == "questions" or is_pin:

@@ -192,6 +192,19 @@ def learner_in(quiz, **fields):
     return person
 
 
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+class CategoryFactory(DjangoModelFactory):
+    """A category of the question bank, at the top of an agency's tree; `agency=None` is shared."""
+
+    class Meta:
+        model = "questions.Category"
+
+    agency = factory.SubFactory(AgencyFactory)
+    name = factory.Sequence(lambda n: f"Kategori {n}")
+
+
 # --- courses ---------------------------------------------------------------------------------------------------------
 # Pages are live. Receivers refresh a course after the commit, which tests roll back: end with `refresh_course`, or use
 # `make_course`, which does.

@@ -61,8 +61,10 @@ def lines_of(file: BinaryIO) -> Iterator[str]:
 def _without_mark(first: bytes) -> bytes:
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableFile(gettext("The file is UTF-16. Save it as UTF-8 and try again."))
-    if first.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")):
-        raise UnreadableFile(gettext("This is a document, not a text file. Export the questions as text in UTF-8."))
+    if first.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+        raise UnreadableFile(
+            gettext("This is a document or a picture, not a text file. Export the questions as text in UTF-8.")
+        )
     return first.removeprefix(b"\xef\xbb\xbf")
 
 

@@ -1,8 +1,8 @@
 """One answer and several answers: options with stable ids, each worth a share of the mark.
 
 Data: `{"text", "general_feedback", "shuffle", "options": [{"id", "text", "fraction": "1/3", "feedback"}]}`; several
-answers also have `"grading": "partial"`, the one way so far. Answer: `{"chosen": ["a", "c"]}`, in the order of the data.
-Arrangement: `{"order": ["c", "a", "b"]}`. Ids stay with their options, so shuffling never touches an answer.
+answers also have `"grading": "partial"`, the one way so far. Answer: `{"chosen": ["a", "c"]}`, in the order of the
+data. Arrangement: `{"order": ["c", "a", "b"]}`. Ids stay with their options, so shuffling never touches an answer.
 """
 
 import re

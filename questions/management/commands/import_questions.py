@@ -17,7 +17,7 @@ PROGRESS_EVERY = 1000
 
 
 class Command(BaseCommand):
-    help = "Import questions from a GIFT file. Exits with 1 when any question is bad; then nothing is loaded unless --good-only."
+    help = "Import questions from a file. Exits with 1 when one is bad; then nothing is loaded, unless --good-only."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, metavar="FILE")
@@ -52,9 +52,12 @@ class Command(BaseCommand):
         state = Question.State.DRAFT if options["draft"] else Question.State.READY
         try:
             return services.import_questions(
-                parsed=questions, path=options["category"] or _("Imported questions"), agency=self._agency(options["agency"]),
-                good_only=options["good_only"], state=state,
-            )  # fmt: skip
+                parsed=questions,
+                path=options["category"] or _("Imported questions"),
+                agency=self._agency(options["agency"]),
+                good_only=options["good_only"],
+                state=state,
+            )
         except services.NothingLoaded as nothing:
             return nothing.loaded
 

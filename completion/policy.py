@@ -26,7 +26,7 @@ class BadEvidence(ValueError):
 
 @dataclass(frozen=True)
 class Evidence:
-    """One fact. `key` is the learner's own id of it: the same key twice is one fact. A `decision_number` marks staff."""
+    """One fact. `key` is the learner's own id of it: the same key twice is one fact. `decision_number` marks staff."""
 
     kind: str
     effective_at: dt.datetime
@@ -213,7 +213,7 @@ _RULES = {"read": _read, "declared": _declared, "graded": _graded, "passed": _pa
 
 
 def _reading(facts: Sequence[Evidence]) -> list[tuple[Evidence, int]]:
-    """Pair each fact with the seconds read until then; one opening of a page tells a growing sum: its largest counts."""
+    """Pair each fact with the seconds read until then; one opening tells a growing sum: its largest counts."""
     openings: dict[str, int] = {}
     told = []
     for fact in facts:

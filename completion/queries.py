@@ -140,7 +140,7 @@ NOT_ENROLLED = CourseProgress()
 
 
 def current_enrolment(person, course_id: int) -> Enrolment | None:
-    """Return the enrolment in force (open or finished) of the latest cycle, with its `due`; None without one or left."""
+    """Return the enrolment in force (open or finished) of the latest cycle with its `due`; None without one or left."""
     if not getattr(person, "is_authenticated", False) or course_id is None:
         return None
     mine = Enrolment.objects.filter(person=person, course_id=course_id)

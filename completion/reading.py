@@ -42,6 +42,6 @@ def read_token(token: str, *, person_id: int, activity_id: int) -> Opening:
 
 
 def seconds_read(opening: Opening, told: int | None) -> int:
-    """Return reading seconds: what the device measured, never more than passed here; all that passed if it is silent."""
+    """Return reading seconds: what the device measured, never more than passed here; all of that if it is silent."""
     passed = max(int((timezone.now() - opening.opened_at).total_seconds()), 0)
     return passed if told is None else min(max(told, 0), passed)

@@ -274,7 +274,7 @@ def _add_event(
 def effective_time(
     *, device_at: dt.datetime | None, received_at: dt.datetime, enrolled_at: dt.datetime
 ) -> tuple[dt.datetime, bool]:
-    """Return the one moment that counts, and whether the evidence came too late for the device's own time to be trusted.
+    """Return the one moment that counts, and whether it came too late for the device's own time to be trusted.
 
     A device is believed when its time is not in the future, not more than seven days old and not before the enrolment.
     """
@@ -319,7 +319,7 @@ def _up_to_date(enrolment: Enrolment, locked: Enrolment) -> Enrolment:
 def decide_by_staff(
     *, enrolment: Enrolment, activity_id: int, complete: bool | None, by, reason: str
 ) -> ActivityProgress:
-    """Override an activity as complete or not; None takes the override back. The last decision holds, whatever comes."""
+    """Override an activity as complete or not; None takes that back. The last decision holds, whatever comes."""
     return _decide(enrolment, activity_id, ActivityEvent.Kind.OVERRIDDEN, {"complete": complete}, by, reason)
 
 

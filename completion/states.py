@@ -86,8 +86,8 @@ def _last_revision(events: Iterable[ActivityEvent]) -> int | None:
 def enrolment_values(enrolment: Enrolment, progress: Iterable[ActivityProgress], withdrawn: Set[int]) -> dict[str, Any]:
     """Return the columns of an enrolment that follow from its progress rows and from what left the live course.
 
-    Finished stays finished: what was withdrawn is frozen in `excused` at that moment, so that a page published again does
-    not take a completion back. Only staff can, and then the live course counts again.
+    Finished stays finished: what was withdrawn is frozen in `excused` at that moment, so that a page published again
+    does not take a completion back. Only staff can, and then the live course counts again.
     """
     rows = list(progress)
     if enrolment.completion == Completion.COMPLETE:

@@ -49,7 +49,7 @@ def url_of(course, lesson):
     return outline(course.pk).activity(lesson.pk).url
 
 
-# --- finishing a lesson -------------------------------------------------------------------------------------------------
+# --- finishing a lesson ----------------------------------------------------------------------------------------------
 
 
 def test_finish_without_a_script_counts_the_servers_clock_and_goes_on(learner, person, course):
@@ -173,7 +173,7 @@ def test_finish_takes_evidence_of_a_page_withdrawn_meanwhile(learner, person, co
     assert ActivityProgress.objects.get().completion == Completion.COMPLETE
 
 
-# --- opening a lesson ---------------------------------------------------------------------------------------------------
+# --- opening a lesson ------------------------------------------------------------------------------------------------
 
 
 def test_lesson_asks_to_enrol_first_and_leaves_no_trace(learner, course):
@@ -219,7 +219,7 @@ def test_lesson_costs_the_same_queries_for_any_number_of_lessons(
         learner.get(url)
 
 
-# --- enrolling and leaving ----------------------------------------------------------------------------------------------
+# --- enrolling and leaving -------------------------------------------------------------------------------------------
 
 
 def test_enrol_goes_to_the_first_lesson(learner, person, course):
@@ -271,7 +271,7 @@ def test_pages_ask_to_sign_in(client, db, name):
     assert "/masuk/" in answer.url
 
 
-# --- my learning and today ----------------------------------------------------------------------------------------------
+# --- my learning and today -------------------------------------------------------------------------------------------
 
 
 def fill_record(person, unit, soon, number):
@@ -330,7 +330,7 @@ def test_today_goes_on_where_one_was(learner, person, course):
     assert "1 of 2 required parts" in text
 
 
-# --- why ----------------------------------------------------------------------------------------------------------------
+# --- why -------------------------------------------------------------------------------------------------------------
 
 
 def why(client, enrolment, lesson):

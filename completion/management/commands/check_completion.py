@@ -39,7 +39,8 @@ class Command(BaseCommand):
         if as_json:
             return json.dumps(data)
         place = f"activity {data['activity']}" if data["activity"] else "the course"
-        return f"enrolment {data['enrolment']}, {place}: {data['field']} is {data['stored']}, should be {data['recomputed']}"
+        values = f"{data['field']} is {data['stored']}, should be {data['recomputed']}"
+        return f"enrolment {data['enrolment']}, {place}: {values}"
 
     def _repair(self, enrolment_ids: set[int]) -> None:
         for enrolment in Enrolment.objects.filter(pk__in=enrolment_ids).order_by("pk"):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 50
 PROCESS_CACHES = ("locmem", "dummy")
-ONE_MACHINE_CACHES = (*PROCESS_CACHES, "filebased")
+ONE_MACHINE_CACHES = (*PROCESS_CACHES, "file_cache", "filebased")
 
 
 @dataclass(frozen=True)

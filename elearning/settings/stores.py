@@ -43,8 +43,10 @@ def pooled(settings: dict, *, threads: int) -> dict:
 def cache(url: str) -> dict:
     """Return Django's CACHES entry for `redis://host:port/0`, `filecache:///path` or `locmemcache://`."""
     settings = environ.Env.cache_url_config(url)
+    if urlsplit(url).scheme == "filecache":
+        settings["BACKEND"] = "elearning.file_cache.SharedFileCache"
     if urlsplit(url).scheme in ("redis", "rediss"):
-        settings["BACKEND"] = "elearning.caching.ForgivingRedisCache"
+        settings["BACKEND"] = "elearning.redis_cache.ForgivingRedisCache"
         settings["OPTIONS"] = {**REDIS_OPTIONS, **settings.get("OPTIONS", {})}
     return settings
 

@@ -21,7 +21,7 @@ MANY_NODES = Deployment(
     processes=2,
     trusted_proxies=1,
     database_engine="django.db.backends.postgresql",
-    cache_backend="elearning.caching.ForgivingRedisCache",
+    cache_backend="elearning.redis_cache.ForgivingRedisCache",
     storage_backend="elearning.storage.PrivateS3Storage",
 )
 ONE_MACHINE = replace(
@@ -31,13 +31,13 @@ ONE_MACHINE = replace(
     nodes=1,
     trusted_proxies=0,
     database_engine="django.db.backends.sqlite3",
-    cache_backend="django.core.cache.backends.filebased.FileBasedCache",
+    cache_backend="elearning.file_cache.SharedFileCache",
     storage_backend="django.core.files.storage.FileSystemStorage",
 )
 
 SQLITE = "django.db.backends.sqlite3"
 IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
-IN_FILES = "django.core.cache.backends.filebased.FileBasedCache"
+IN_FILES = "elearning.file_cache.SharedFileCache"
 ON_DISK = "django.core.files.storage.FileSystemStorage"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from elearning.file_cache import SharedFileCache
 from elearning.settings import stores
 
 
@@ -21,7 +22,7 @@ def test_pooled_lets_each_thread_have_a_connection():
 
 def test_cache_gives_redis_short_patience():
     settings = stores.cache("redis://cache:6379/2")
-    assert settings["BACKEND"] == "elearning.caching.ForgivingRedisCache"
+    assert settings["BACKEND"] == "elearning.redis_cache.ForgivingRedisCache"
     assert settings["LOCATION"] == "redis://cache:6379/2"
     assert settings["OPTIONS"]["IGNORE_EXCEPTIONS"] is True
     assert settings["OPTIONS"]["SOCKET_TIMEOUT"] == 0.5
@@ -31,6 +32,15 @@ def test_cache_in_files_keeps_its_size():
     settings = stores.cache("filecache:///srv/cache?max_entries=5000")
     assert settings["LOCATION"] == "/srv/cache"
     assert settings["OPTIONS"] == {"MAX_ENTRIES": 5000}
+
+
+def test_cache_in_files_does_not_grow_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(SharedFileCache, "LOOK_EVERY", 1)
+    cache = SharedFileCache(str(tmp_path), {"OPTIONS": {"MAX_ENTRIES": 10}})
+    for number in range(30):
+        cache.set(f"key{number}", number)
+    assert 0 < len(list(tmp_path.iterdir())) <= 10
+    assert cache.get("key29") == 29
 
 
 def test_storage_reads_an_s3_address():
@@ -51,7 +61,7 @@ def test_storage_refuses_what_is_no_store(url):
 
 
 def test_redis_that_is_away_grants_locks_and_forgets():
-    from elearning.caching import ForgivingRedisCache
+    from elearning.redis_cache import ForgivingRedisCache
 
     settings = stores.cache("redis://127.0.0.1:1/0")
     cache = ForgivingRedisCache(settings["LOCATION"], settings)

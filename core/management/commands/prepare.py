@@ -3,6 +3,7 @@
 import hashlib
 import time
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -62,7 +63,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{what}: the command {command} is missing")
                     continue
                 with self.step(what):
-                    call_command(command, verbosity=0)
+                    call_command(command, verbosity=0, stdout=StringIO())
 
 
 def fingerprint(files: list[str]) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from courses.forms import ActivityForm
-from questions.queries import latest_ready
+from questions.queries import bank_access, latest_ready, questions_visible
 
 MOST_OWN_STEPS = 50  # a device that sent more without hearing back has been offline for a whole quiz
 
@@ -16,23 +16,36 @@ class QuizPageForm(ActivityForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not self.is_deferred_validation and "slots" in self.formsets:
-            self._check_slots([form for form in self.formsets["slots"].forms if self._is_kept(form)])
+        if "slots" in self.formsets:
+            slots = self._kept_slots()
+            self._refuse_foreign_questions(slots)
+            if not self.is_deferred_validation:
+                self._require_questions_that_are_ready(slots)
         return cleaned
 
-    def _is_kept(self, form) -> bool:
-        return not self.formsets["slots"]._should_delete_form(form)
+    def _kept_slots(self) -> list:
+        formset = self.formsets["slots"]
+        formset.is_valid()  # so that its forms are cleaned
+        return [form for form in formset.forms if form.is_valid() and not formset._should_delete_form(form)]
 
-    def _check_slots(self, slots):
+    def _refuse_foreign_questions(self, slots) -> None:
+        """A question of another agency's bank cannot be taken by its number; one that stands here already may stay."""
+        chosen = [form for form in slots if "question" in form.changed_data]
+        if not chosen or self.for_user is None:
+            return
+        visible = set(questions_visible(bank_access(self.for_user)).values_list("pk", flat=True))
+        for form in chosen:
+            if form.cleaned_data["question"].pk not in visible:
+                form.add_error("question", _("This question belongs to another agency."))
+
+    def _require_questions_that_are_ready(self, slots) -> None:
         if not slots:
             self.add_error(None, _("A quiz needs at least one question before it can be published."))
-        questions = [form.cleaned_data.get("question") for form in slots if hasattr(form, "cleaned_data")]
+        questions = [form.cleaned_data.get("question") for form in slots]
         ready = latest_ready([question.pk for question in questions if question])
-        for form in slots:
-            question = getattr(form, "cleaned_data", {}).get("question")
+        for form, question in zip(slots, questions, strict=True):
             if question and question.pk not in ready:
                 form.add_error("question", _("This question has no version that is ready. Finish it first."))
-                self.add_error(None, _("The question “%(name)s” has no version that is ready.") % {"name": question})
 
 
 class StepForm(forms.Form):

@@ -72,6 +72,12 @@ def attempts_left_after(attempt: Attempt) -> int | None:
     return attempts_left(attempt.quiz.attempts_allowed, used)
 
 
+def learners_with_attempts(pages) -> int:
+    """Return how many learners have an attempt at a quiz among these pages; an editor's trials are nobody's history."""
+    attempts = Attempt.objects.filter(quiz__in=pages.values("pk"), enrolment__isnull=False)
+    return attempts.values("person").distinct().count()
+
+
 # --- one question of an attempt --------------------------------------------------------------------------------------
 
 

@@ -208,8 +208,15 @@ def content_problems(page: Page) -> list[ContentProblem]:
     """Return the weaknesses of a lesson as the given page object has it; other pages have none to name."""
     if not isinstance(page, LessonPage):
         return []
-    body, sources = _raw(page.body.get_prep_value()), _raw(page.sources.get_prep_value())
-    return problems_in(body, sources, page.planned_minutes or 0, _known([body]))
+    content = _content(page)
+    known = _known([content["body"]])
+    return problems_in(content["body"], content["sources"], content["planned_minutes"] or 0, known)
+
+
+def _content(page: LessonPage) -> dict:
+    """Return what is looked through, as a revision keeps it."""
+    body, sources = page.body.get_prep_value(), page.sources.get_prep_value()
+    return {"body": body, "sources": sources, "planned_minutes": page.planned_minutes}
 
 
 def checked_lessons(lessons) -> list[CheckedLesson]:
@@ -217,7 +224,7 @@ def checked_lessons(lessons) -> list[CheckedLesson]:
     lessons = list(lessons.select_related("content_type"))
     revisions = Revision.objects.filter(pk__in=[lesson.latest_revision_id for lesson in lessons])
     newest = dict(revisions.values_list("pk", "content"))
-    contents = [newest.get(lesson.latest_revision_id) or lesson.serializable_data() for lesson in lessons]
+    contents = [newest.get(lesson.latest_revision_id) or _content(lesson) for lesson in lessons]
     bodies = [_raw(content.get("body")) for content in contents]
     known = _known(bodies)
     checked = [

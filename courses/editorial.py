@@ -31,9 +31,12 @@ PAGE_RIGHTS = {
     Role.REVIEWER: ("change", "publish", "lock", "unlock"),
     Role.ORGANISER: ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
 }
-FILE_RIGHTS = tuple(
-    f"{action}_{model}" for model in ("picture", "attachment", "recording") for action in ("add", "change", "choose")
-)
+# Wagtail keeps rights on files with its own models, whatever ours are called. Who may add recordings may choose them.
+FILE_RIGHTS = {
+    "wagtailimages": ("add_image", "change_image", "choose_image"),
+    "wagtaildocs": ("add_document", "change_document", "choose_document"),
+    "wagtailmedia": ("add_media", "change_media"),
+}
 
 
 @transaction.atomic
@@ -76,8 +79,9 @@ def _grant(group: Group, role: str, shelf: ShelfPage, collection: Collection) ->
     for codename in PAGE_RIGHTS[role]:
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{codename}_page")
         GroupPagePermission.objects.get_or_create(group=group, page_id=shelf.pk, permission=permission)
-    for permission in Permission.objects.filter(content_type__app_label="library", codename__in=FILE_RIGHTS):
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
+    for app, codenames in FILE_RIGHTS.items():
+        for permission in Permission.objects.filter(content_type__app_label=app, codename__in=codenames):
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
 
 
 def _prepare_workflow(agency: Agency, shelf: ShelfPage, approvers: list[Group]) -> None:

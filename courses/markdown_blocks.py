@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from questions.formats import gift
 
@@ -192,7 +193,7 @@ def _accordion(fence: Fence) -> dict:
     starts = [number for number, row in enumerate(rows) if row.startswith("### ")]
     if not starts or "".join(rows[: starts[0]]).strip():
         fence.note("an accordion begins with a heading", "Write ### and the heading of the first part.")
-    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+    for start, end in pairwise([*starts, len(rows)]):
         text = fence.html("\n".join(rows[start + 1 : end]), start + 1, allowed=PROSE)
         if not text:
             fence.note("this part has no text", "Write it below its heading.", offset=start)

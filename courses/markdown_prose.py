@@ -51,7 +51,10 @@ class ContentError(Exception):
 
 class Problems(list):
     def add(self, path: str, line: int, message: str, cure: str) -> None:
-        self.append(Problem(path, line, message, cure))
+        """Note a mistake; the same one twice in a line is one."""
+        problem = Problem(path, line, message, cure)
+        if problem not in self:
+            self.append(problem)
 
     def raise_any(self) -> None:
         if self:
@@ -79,5 +82,7 @@ def _note(token, path, line, problems, allowed):
         problems.add(path, line, f"a heading {token.markup} cannot stand here", cure)
     elif token.type in ("bullet_list_open", "ordered_list_open") and token.tag not in allowed:
         problems.add(path, line, "a list cannot stand here", "Write a sentence.")
+    elif token.type == "text" and "](" in token.content:
+        problems.add(path, line, "a link cannot be read", "Write [words](https://…), without spaces in the address.")
     elif token.type == "link_open" and not LINK.match(token.attrGet("href") or ""):
         problems.add(path, line, f"the link to {token.attrGet('href')!r} leads nowhere", "Links begin with https://.")

@@ -30,13 +30,13 @@ ATTRIBUTE = r"""\s+[a-zA-Z-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=]+)"""
 TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCK_TAGS))})(?:{ATTRIBUTE})*\s*/?>", re.IGNORECASE)
 BLOCK_TAG = re.compile(rf"<(?:{ANY_OF_BLOCK})\b", re.IGNORECASE)
 BLOCK_EDGE = re.compile(
-    rf"\s*</?(?:{ANY_OF_BLOCK}|div|section|article|dl|dt|dd|h1|h2|h5|h6|hr)(?:\s[^<>]*)?/?>\s*", re.IGNORECASE
+    rf" ?</?(?:{ANY_OF_BLOCK}|div|section|article|dl|dt|dd|h1|h2|h5|h6|hr)(?: [^<>]*)?/?> ?", re.IGNORECASE
 )
 ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 # A `<` that no `>` follows: the parser would swallow the rest of the text with it.
 LONE_LESS_THAN = re.compile(r"<(?![a-zA-Z/!](?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^<>\"']){0,500}>)")
-BREAKS = re.compile(r"(?:\s*<br>\s*)+")
-EDGE_BREAKS = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
+BREAKS = re.compile(r" ?<br>(?: ?<br>)* ?")
+EDGE_BREAKS = re.compile(r"^(?:<br>)+|<br>$")
 ANY_TAG = re.compile(r"<[^<>]*>")
 WORD_TAG = re.compile(rf"</?(?:{'|'.join(sorted(INLINE_TAGS - {'br', 'img'}))})(?:\s[^<>]*)?>")
 _markdown = MarkdownIt("commonmark", {"html": True, "breaks": False}).enable("table")
@@ -48,21 +48,27 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def _clean(text: str, tags: set[str]) -> str:
-    return nh3.clean(
-        LONE_LESS_THAN.sub("&lt;", NEVER_TEXT.sub("", text)),
+def _cleaner(tags: set[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
         tags=tags,
         attributes={tag: names for tag, names in ATTRIBUTES.items() if tag in tags},
         attribute_filter=_attribute,
         clean_content_tags={"script", "style"},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
-    ).strip()
+    )
+
+
+_block_cleaner, _inline_cleaner = _cleaner(BLOCK_TAGS), _cleaner(INLINE_TAGS)
+
+
+def _clean(text: str, cleaner: nh3.Cleaner) -> str:
+    return cleaner.clean(LONE_LESS_THAN.sub("&lt;", NEVER_TEXT.sub("", text))).strip() if text else ""
 
 
 def block(text: str) -> str:
     """Return HTML as a safe block; bare words become one paragraph."""
-    clean = _clean(text, BLOCK_TAGS)
+    clean = _clean(text, _block_cleaner)
     if clean and not BLOCK_TAG.search(clean):
         clean = f"<p>{clean}</p>"
     return clean if has_content(clean) else ""
@@ -70,9 +76,9 @@ def block(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return HTML as safe words for a label; the edges of paragraphs, lists and cells become line breaks."""
-    clean = _clean(BLOCK_EDGE.sub("<br>", NEVER_TEXT.sub("", text)), INLINE_TAGS)
-    clean = EDGE_BREAKS.sub("", BREAKS.sub("<br>", clean))
-    return re.sub(r"\s+", " ", clean) if has_content(clean) else ""
+    words = " ".join(NEVER_TEXT.sub("", text).split())
+    clean = _clean(BLOCK_EDGE.sub("<br>", words), _inline_cleaner)
+    return EDGE_BREAKS.sub("", BREAKS.sub("<br>", clean)) if has_content(clean) else ""
 
 
 def has_content(text: str) -> bool:

@@ -85,15 +85,3 @@ def test_import_names_an_unknown_agency_and_a_missing_file(run, tmp_path):
         run(GOOD, "--agency", "atlantis")
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_questions", str(tmp_path / "none.gift"))
-
-
-def test_dry_run_reads_thousands_in_bounded_memory(run):
-    import tracemalloc
-
-    content = "".join(f"::Soal {n}::Pertanyaan nomor {n}?{{=a#ya ~b#tidak ~c}}\n\n" for n in range(3000))
-    tracemalloc.start()
-    status, printed, _talk = run(content, "--dry-run")
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert (status, printed) == (0, [])
-    assert peak < 12_000_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Case, Count, Prefetch, QuerySet, When
 from django.db.models.functions import Length, Substr
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -23,7 +23,7 @@ from .queries import courses_open_to
 
 PAGE_SIZE = 24
 SHORT_MINUTES = 60  # what "under 1 hour" means
-TOPICS_SHOWN = 8
+TOPICS_SHOWN = 4
 LESSONS_FOUND = 40
 COVER = "fill-720x192|format-webp"
 
@@ -73,10 +73,10 @@ def cards_of(courses: Iterable[CoursePage], marks: Mapping[int, CourseMark]) -> 
 
 
 def for_cards(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
-    """Read with courses what a card shows, and only those that have an outline."""
+    """Read with courses what a card shows, and only those that have something live to learn."""
     pictures = get_image_model().objects.prefetch_renditions(COVER)
     return (
-        courses.filter(outline__isnull=False)
+        courses.filter(outline__data__minutes__gt=0)
         .select_related("outline")
         .prefetch_related(Prefetch("cover_picture", queryset=pictures))
         .defer("introduction", "aims")
@@ -178,7 +178,7 @@ def _chips(courses: QuerySet[CoursePage], wishes: dict, *, signed_in: bool) -> l
     if signed_in and _providers:
         chips.append(_chip(wishes, "wajib", True, _("Required for me")))
     chips.append(_chip(wishes, "singkat", True, _("Under 1 hour")))
-    chips += [_chip(wishes, "topik", slug, name) for slug, name in _topics(courses)]
+    chips += [_chip(wishes, "topik", slug, name) for slug, name in _topics(courses, wishes["topik"])]
     agencies = _agencies(courses)
     if len(agencies) > 1:
         chips += [_chip(wishes, "instansi", slug, name) for slug, name in agencies]
@@ -195,10 +195,11 @@ def _url(wishes: dict) -> str:
     return "?" + urlencode(_address(wishes))
 
 
-def _topics(courses: QuerySet[CoursePage]) -> list[tuple[str, str]]:
-    """Return the most used topics as (slug, name)."""
+def _topics(courses: QuerySet[CoursePage], chosen: str | None) -> list[tuple[str, str]]:
+    """Return the most used topics as (slug, name), the chosen one always among them."""
     used = Tag.objects.filter(courses_coursetopic_items__content_object__in=courses.values("pk"))
-    counted = used.annotate(courses=Count("courses_coursetopic_items")).order_by("-courses", "name")
+    first = Case(When(slug=chosen or "", then=0), default=1)
+    counted = used.annotate(courses=Count("courses_coursetopic_items")).order_by(first, "-courses", "name")
     return list(counted.values_list("slug", "name")[:TOPICS_SHOWN])
 
 

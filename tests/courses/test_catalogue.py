@@ -58,6 +58,7 @@ def test_cards_show_only_what_the_visitor_may_open(learner, palu):
     make_course(title="Untuk semua")
     make_course(title="Milik Palu", parent=ShelfPageFactory(agency=palu), sharing="own")
     make_course(title="Milik Sorong", parent=ShelfPageFactory(agency=sorong), sharing="own")
+    make_course(title="Belum ada isinya", lessons=0)
     draft = make_course(title="Draf")
     draft.unpublish()
     assert titles(asked()) == ["Untuk semua"]
@@ -82,6 +83,15 @@ def test_topics_filter_and_chips_name_only_open_ones(learner, palu):
     assert titles(shown) == ["Etika"]
     assert chip(shown, "gratifikasi").current
     assert "topik rahasia" not in {str(chip.label) for chip in shown.chips}
+
+
+def test_the_chosen_topic_has_a_chip_among_many(db):
+    course = make_course()
+    course.topics.add(*(f"topik {number}" for number in range(9)))
+    course.save()
+    shown = asked(topik="topik-8")
+    assert chip(shown, "topik 8").current
+    assert sum(label.startswith("topik") for label in (str(chip.label) for chip in shown.chips)) == 4
 
 
 def test_agencies_filter_by_their_shelf(learner, palu):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
@@ -10,7 +11,7 @@ from courses.forms import CourseForm
 from courses.models import CataloguePage, CoursePage, LessonPage, ModulePage, ShelfPage
 from home.models import HomePage, PlainPage
 from quizzes.models import QuizPage
-from tests.factories import CoursePageFactory, LessonPageFactory, ModulePageFactory, make_course
+from tests.factories import CoursePageFactory, LessonPageFactory, ModulePageFactory, PersonFactory, make_course
 
 
 def test_each_kind_of_page_has_its_place():
@@ -78,3 +79,28 @@ def test_copying_a_course_leaves_outline_and_editions_behind(db):
 def test_page_privacy_is_not_a_second_door(db, page_type):
     factories = {"course": CoursePageFactory, "module": ModulePageFactory, "lesson": LessonPageFactory}
     assert factories[page_type]().private_page_options == []
+
+
+@pytest.mark.parametrize("name", ["catalogue", "shelf", "course", "module", "lesson"])
+def test_the_editor_opens_every_kind_of_page(client, db, name):
+    course = make_course()
+    lesson = LessonPage.objects.descendant_of(course).first()
+    pages = {
+        "catalogue": CataloguePage.objects.get(),
+        "shelf": course.get_parent(),
+        "course": course,
+        "module": lesson.get_parent(),
+        "lesson": lesson,
+    }
+    client.force_login(PersonFactory(is_superuser=True))
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[pages[name].pk])).status_code == 200
+
+
+@pytest.mark.parametrize(("parent", "model"), [("shelf", CoursePage), ("course", ModulePage), ("module", LessonPage)])
+def test_the_editor_begins_every_kind_of_page(client, db, parent, model):
+    course = make_course()
+    module = ModulePage.objects.child_of(course).first()
+    places = {"shelf": course.get_parent(), "course": course, "module": module}
+    client.force_login(PersonFactory(is_superuser=True))
+    address = reverse("wagtailadmin_pages:add", args=["courses", model._meta.model_name, places[parent].pk])
+    assert client.get(address).status_code == 200

@@ -1,7 +1,7 @@
 """A demonstration organisation: three city governments, 25 units, 120 people of nobody's data.
 
-Everything is made by the services, from one seed, so that two machines show the same on the same day. NIPs have the serial
-9xx, addresses end in the reserved `.example`."""
+Everything is made by the services, from one seed, so that two machines show the same on the same day. NIPs have the
+serial 9xx, addresses end in the reserved `.example`."""
 
 import datetime as dt
 import random
@@ -41,22 +41,27 @@ class City:
 CITIES = (
     City(
         "kota-palembang", "Palembang", Zone.WIB,
-        ("Ahmad", "Nyimas", "Hendri", "Yuliana", "Masagus", "Rahma", "Kemas", "Fitri", "Darmawan", "Eka", "Rosita", "Zainal"),
-        ("Saputra", "Lestari", "Iskandar", "Wulandari", "Firdaus", "Komariah", "Effendi", "Puspita", "Hamdani", "Marlina"),
+        ("Ahmad", "Nyimas", "Hendri", "Yuliana", "Masagus", "Rahma", "Kemas", "Fitri", "Darmawan", "Eka", "Rosita"),
+        ("Saputra", "Lestari", "Iskandar", "Wulandari", "Firdaus", "Komariah", "Effendi", "Puspita", "Marlina"),
         ("Supriyadi", "Maryam"),
     ),
     City(
         "kota-palu", "Palu", Zone.WITA,
-        ("Moh. Rizal", "Nurlaila", "Arifin", "Ni Kadek Ayu", "Andi", "Hasna", "Gusti", "Masita", "Fadli", "Sartika", "Irwan"),
-        ("Lamakarate", "Tandigala", "Labaso", "Pettalolo", "Dg. Mabela", "Lasimpala", "Marunduh", "Yabi", "Rante", "Suwitri"),
+        ("Moh. Rizal", "Nurlaila", "Arifin", "Ni Kadek Ayu", "Andi", "Hasna", "Gusti", "Masita", "Fadli", "Sartika"),
+        ("Lamakarate", "Tandigala", "Labaso", "Pettalolo", "Dg. Mabela", "Lasimpala", "Marunduh", "Yabi", "Suwitri"),
         ("Wagiman", "Nurhayati"),
     ),
     City(
         "kota-sorong", "Sorong", Zone.WIT,
-        ("Yohanes", "Albertina", "Marthen", "Naomi", "Frans", "Dorkas", "Abdul", "Selvina", "Agustinus", "Maria", "Yusup"),
+        ("Yohanes", "Albertina", "Marthen", "Naomi", "Frans", "Dorkas", "Abdul", "Selvina", "Agustinus", "Yusup"),
         ("Kambuaya", "Sagisolo", "Mambraku", "Osok", "Way", "Klagilit", "Wanma", "Malibela", "Kolintama", "Syufi"),
         ("Yohana", "Lukas"),
     ),
+)  # fmt: skip
+
+WOMEN = (
+    "Nyimas", "Yuliana", "Rahma", "Fitri", "Eka", "Rosita", "Maryam", "Nurlaila", "Ni Kadek", "Hasna", "Masita",
+    "Sartika", "Nurhayati", "Albertina", "Naomi", "Dorkas", "Selvina", "Yohana",
 )  # fmt: skip
 
 # name, index of the unit above, kind and title of the head, how many members in proportion
@@ -202,7 +207,7 @@ class Maker:
     def person(self, city: City, names, unit: Unit, kind: str, title: str, *, is_head: bool = False) -> Person:
         self.made += 1
         is_pppk = not is_head and self.random.random() < 0.3
-        born, began = self.life(is_pppk)
+        born, began = self.life(is_pppk, is_head)
         name = next(one for one in names if not Person.objects.filter(name=one).exists())
         before, after = self.titles(is_head)
         person = services.create_person(
@@ -216,9 +221,10 @@ class Maker:
         )  # fmt: skip
         return person
 
-    def life(self, is_pppk: bool) -> tuple[dt.date, dt.date]:
-        """Return a birth date and a first day of service that fit each other."""
-        born = dt.date(1968, 1, 1) + dt.timedelta(days=self.random.randrange(31 * 365))
+    def life(self, is_pppk: bool, is_head: bool) -> tuple[dt.date, dt.date]:
+        """Return a birth date and a first day of service that fit each other and the post."""
+        years = 15 if is_head else 31
+        born = dt.date(1969, 1, 1) + dt.timedelta(days=self.random.randrange(years * 365))
         year = self.random.randint(2021, 2024) if is_pppk else min(born.year + self.random.randint(23, 30), 2023)
         return born, dt.date(year, 4 if is_pppk else self.random.choice((1, 3, 12)), 1)
 
@@ -229,7 +235,7 @@ class Maker:
         return "", degree
 
     def employ(self, person: Person, agency: Agency, born: dt.date, began: dt.date, is_pppk: bool) -> None:
-        nip = self.nip(born, began, is_pppk)
+        nip = self.nip(person, born, began, is_pppk)
         contract = {}
         if is_pppk:
             until = self.today + dt.timedelta(days=self.random.randrange(120, 1500))
@@ -239,10 +245,10 @@ class Maker:
             grade="IX" if is_pppk else self.random.choice(("II/c", "III/a", "III/b", "III/d", "IV/a")), **contract,
         )  # fmt: skip
 
-    def nip(self, born: dt.date, began: dt.date, is_pppk: bool) -> str:
+    def nip(self, person: Person, born: dt.date, began: dt.date, is_pppk: bool) -> str:
         return make_synthetic_nip(
             birth_date=born, year=began.year, month=None if is_pppk else began.month,
-            female=self.random.random() < 0.5, serial=900 + self.made % 100,
+            female=person.name.startswith(WOMEN), serial=900 + self.made % 100,
         )  # fmt: skip
 
     # --- what is special ---------------------------------------------------------------------------------------------
@@ -294,14 +300,14 @@ class Maker:
         became.employments.all().delete()
         born, first, second = dt.date(1994, 5, 17), dt.date(2021, 4, 1), dt.date(2025, 3, 1)
         services.employ(
-            person=became, agency=agency, kind="pppk", nip=self.nip(born, first, True), valid_from=first,
+            person=became, agency=agency, kind="pppk", nip=self.nip(became, born, first, True), valid_from=first,
             valid_to=second - dt.timedelta(days=1), contract_from=first, contract_to=dt.date(2026, 3, 31), grade="IX",
         )  # fmt: skip
         services.employ(
             person=became,
             agency=agency,
             kind="pns",
-            nip=self.nip(born, second, False),
+            nip=self.nip(became, born, second, False),
             valid_from=second,
             grade="III/a",
         )

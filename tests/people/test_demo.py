@@ -37,6 +37,12 @@ def test_every_nip_is_valid_synthetic_and_tells_the_kind(organisation):
     assert not Employment.objects.filter(kind="pppk", contract_to__isnull=True).exists()
 
 
+def test_heads_are_no_beginners(organisation):
+    for post in Post.objects.filter(is_head=True):
+        nip = parse_nip(post.person.employments.first().nip)
+        assert post.valid_from.year - nip.birth_date.year >= 35
+
+
 def test_addresses_are_of_a_reserved_domain(organisation):
     assert not Person.objects.exclude(email__endswith=".example").filter(email__isnull=False).exists()
 

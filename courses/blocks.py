@@ -437,7 +437,13 @@ class SelfCheck(Sampled, blocks.StructBlock):
 
     kind = blocks.ChoiceBlock(choices=KINDS, default="single", label=_("Kind"), required_on_save=True)
     text = blocks.RichTextBlock(features=PROSE, label=_("Question"))
-    options = blocks.ListBlock(Option(label=_("Option")), label=_("Options"), min_num=0, default=[])
+    options = blocks.ListBlock(
+        Option(label=_("Option")),
+        label=_("Options"),
+        min_num=0,
+        default=[],
+        help_text=_("For one or several answers: two to five, each with feedback. Empty for true or false."),
+    )
     answer = blocks.ChoiceBlock(choices=ANSWERS, default="true", label=_("The statement is"), required_on_save=True)
     feedback_true = blocks.RichTextBlock(features=INLINE, label=_("Feedback to “true”"), required=False)
     feedback_false = blocks.RichTextBlock(features=INLINE, label=_("Feedback to “false”"), required=False)

@@ -1,4 +1,4 @@
-"""Our own line icons, drawn inline on a 24-px grid with one stroke, about 200 bytes each, so that no page waits for a sprite.
+"""Our own line icons, drawn inline on a 24-px grid with one stroke, some 200 bytes each: no page waits for a sprite.
 
 An icon never stands alone: a word beside it says the same, so it is hidden from screen readers. What follows a `|` in
 a path is filled.

@@ -1,4 +1,4 @@
-"""Learners' history outlives an editor's tidying: what people studied is withdrawn, not deleted or torn from its course.
+"""Learners' history outlives an editor's tidying: what was studied is withdrawn, not deleted or torn from its course.
 
 The database refuses by protecting foreign keys whoever asks; here the editor is told why before that, and what to do.
 Apps that keep history register a check, which answers how many learners a deletion would touch.

@@ -33,7 +33,7 @@ TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`])+)\]")
 ID = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
 
 
-def _not_yet() -> dict[str, str]:
+def kinds_not_yet() -> dict[str, str]:
     """The kinds that GIFT knows and we do not yet, with their names for people."""
     return {
         "description": gettext("description"),
@@ -328,7 +328,7 @@ def _short(text: str) -> str:
 
 
 def _problems_of_kind(question: ParsedQuestion) -> list[str]:
-    if not_yet := _not_yet().get(question.kind):
+    if not_yet := kinds_not_yet().get(question.kind):
         return [
             gettext("Questions of the kind “%(kind)s” are not supported yet. Leave it out or ask it as a choice.")
             % {"kind": not_yet}

@@ -3,6 +3,7 @@
 from django import template
 from django.template.loader import render_to_string
 
+from questions.formats.gift import kinds_not_yet
 from questions.kinds import UnknownKind, get_kind
 from questions.rendering import ShownQuestion, question_context
 
@@ -17,8 +18,8 @@ def question(shown: ShownQuestion) -> str:
 
 @register.filter
 def kind_label(name: str) -> str:
-    """Name a kind for people; one that only a file knows keeps its name."""
+    """Name a kind for people, also one that only a file knows."""
     try:
         return get_kind(name).label
     except UnknownKind:
-        return name
+        return kinds_not_yet().get(name, "–")

@@ -9,6 +9,9 @@ import functools
 import hashlib
 import math
 from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+Number = TypeVar("Number", int, float)
 
 WIDTH, HEIGHT = 360, 96
 COLOURS = ("etika", "waktu", "digital", "keluhan", "standar")
@@ -23,7 +26,7 @@ class Chance:
     def below(self, limit: int) -> int:
         return next(self.bytes) % limit
 
-    def one_of(self, *choices: float) -> float:
+    def one_of(self, *choices: Number) -> Number:
         return choices[self.below(len(choices))]
 
 

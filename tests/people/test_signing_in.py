@@ -331,6 +331,7 @@ def test_second_step_is_asked_again_for_the_password(client):
     """TOTP is set up only after the password was given anew, and the NIP need not be typed for it."""
     person = EmploymentFactory().person
     client.force_login(person)
+    client.get("/akun/email/")
     asked = client.get("/akun/2fa/totp/activate/")
     assert asked.url.startswith("/akun/reauthenticate/")
     assert client.post(asked.url, {"password": "wrong-long-phrase"}).status_code == 200

@@ -34,7 +34,7 @@ function keepAnswers(form) {
   let confirmed = answer();
   let unsent = store.read(); // {id, answer, basedOn, own, at}
   const leftBehind = unsent?.id;
-  let busy = false, wait = 1000, timer = 0;
+  let busy = false, over = false, wait = 1000, timer = 0; // over: the page is on its way to what the server knows
 
   function show(state, words = "", advice = "") {
     const look = document.querySelector(`template[data-saved=${state}]`).content.querySelector("[data-saved-state]");
@@ -46,7 +46,7 @@ function keepAnswers(form) {
 
   function take() { // notes what is on the page as the answer to send; an answer sent without reply is still ours
     const now = answer();
-    if (now === (unsent ? unsent.answer : confirmed)) return;
+    if (over || now === (unsent ? unsent.answer : confirmed)) return;
     const own = unsent ? [...unsent.own, unsent.id].slice(-50) : [];
     unsent = { id: newId(), answer: now, basedOn: field("based_on").value, own, at: new Date().toISOString() };
     store.write(unsent);
@@ -54,15 +54,13 @@ function keepAnswers(form) {
 
   async function send() {
     clearTimeout(timer);
-    if (busy || !unsent) return;
+    if (busy || over || !unsent) return;
     busy = true;
     const sent = unsent;
     const body = new URLSearchParams(sent.answer);
+    const facts = { client_id: sent.id, based_on: sent.basedOn, own: sent.own.join(","), device_at: sent.at };
+    for (const [name, value] of Object.entries(facts)) body.set(name, value);
     body.set("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
-    body.set("client_id", sent.id);
-    body.set("based_on", sent.basedOn);
-    body.set("own", sent.own.join(","));
-    body.set("device_at", sent.at);
     const stop = new AbortController();
     const impatience = setTimeout(() => stop.abort(), PATIENCE);
     show("sending");
@@ -83,13 +81,15 @@ function keepAnswers(form) {
     if (reply.status !== 200 && reply.status !== 409) return later(form.dataset.noSignal);
     const told = await reply.json();
     if (unsent === sent) unsent = store.clear();
-    if (reply.status === 409 || (sent.id === leftBehind && told.status === "received")) return location.reload();
+    if (reply.status === 409 || (sent.id === leftBehind && told.status === "received")) return startAgain();
     wait = 1000;
     confirmed = sent.answer;
     field("based_on").value = told.sequence ?? "";
     if (unsent) Object.assign(unsent, { basedOn: field("based_on").value, own: [] });
     show(sent.answer ? "received" : "open", told.text);
   }
+
+  const startAgain = () => { over = true; location.reload(); };
 
   function later(advice) {
     show("device", "", advice);
@@ -102,7 +102,7 @@ function keepAnswers(form) {
   form.addEventListener("input", (event) => { if (event.target.matches("textarea, [type=text]")) soon(PAUSE); });
   addEventListener("online", send);
   addEventListener("pagehide", () => { take(); send(); });
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) startAgain(); });
   form.addEventListener("submit", (event) => { // the form itself carries the answer, under the id it already has
     take();
     if (!unsent) return;

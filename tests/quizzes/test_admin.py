@@ -174,9 +174,7 @@ def test_chooser_and_form_keep_other_agencies_questions_out(client, quiz):
     form_class = QuizPage.get_edit_handler().get_form_class()
     for question, accepted in ((mine, True), (theirs, False)):
         instance = QuizPage.objects.get(pk=quiz.pk)
-        form = form_class(
-            form_of(quiz, [question]), instance=instance, parent_page=quiz.get_parent(), for_user=editor
-        )
+        form = form_class(form_of(quiz, [question]), instance=instance, parent_page=quiz.get_parent(), for_user=editor)
         assert form.is_valid() is accepted
 
 

@@ -63,18 +63,21 @@ class Site:
         return self
 
     def __exit__(self, *exception):
-        # The terminal sends Ctrl-C to the whole group in front: make and our supervisor, not what that one started.
+        if exception[0]:
+            print(self.log.read_text(), file=sys.stderr)
+        if self.process.poll() is None:
+            self.press_ctrl_c()
+        if left := self.left_running():
+            sys.exit(f"Ctrl-C left running: {left}")
+
+    def press_ctrl_c(self) -> None:
+        """Do what a terminal does: tell the group in front, make and our supervisor, not what that one started."""
         os.killpg(self.process.pid, signal.SIGINT)
         try:
             self.process.wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             sys.exit("Ctrl-C did not end make run")
-        finally:
-            if exception[0]:
-                print(self.log.read_text(), file=sys.stderr)
-        if left := self.left_running():
-            sys.exit(f"Ctrl-C left running: {left}")
 
     def left_running(self) -> list[str]:
         """Return the commands of processes that still work in this clone."""

@@ -15,6 +15,7 @@ from wagtail.search import index
 
 from .activities import ActivityMixin, CompletionRule
 from .blocks import LessonBody, SourcesBody
+from .fields import BodyField
 from .forms import CourseForm
 from .panels import ContentChecksPanel
 
@@ -236,8 +237,8 @@ class LessonPage(ActivityMixin, Page):
     summary = models.CharField(
         _("summary"), max_length=250, blank=True, help_text=_("One sentence: what the learner takes from it.")
     )
-    body = StreamField(LessonBody(), verbose_name=_("body"), blank=True)
-    sources = StreamField(
+    body = BodyField(LessonBody(), verbose_name=_("body"), blank=True)
+    sources = BodyField(
         SourcesBody(),
         verbose_name=_("sources"),
         blank=True,

@@ -3,12 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField, StreamField
+from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from courses.blocks import LessonBody
+from courses.fields import BodyField
 
 from .routing import find_page
 
@@ -46,7 +47,7 @@ class HomePage(Page):
 class PlainPage(Page):
     """Words that are no lesson: about, privacy, help."""
 
-    body = StreamField(LessonBody(), verbose_name=_("body"), blank=True)
+    body = BodyField(LessonBody(), verbose_name=_("body"), blank=True)
 
     parent_page_types = ["home.HomePage", "home.PlainPage"]
     subpage_types = ["home.PlainPage"]

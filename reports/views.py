@@ -57,6 +57,8 @@ def _listing(request, sight, template: str, *, course_id: int | None = None):
         data["course"] = course_id
     form = TeamFilterForm(data)
     filters = form.filters()
+    if course_id and filters.course != course_id:
+        raise Http404
     all_figures = queries.course_figures(sight)
     figures = [one for one in all_figures if filters.course in (None, one.course_id)]
     team = queries.team(sight, filters)

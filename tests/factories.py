@@ -129,7 +129,7 @@ class OverrideFactory(DjangoModelFactory):
     reason = "Ketua tim"
 
 
-# --- quizzes -----------------------------------------------------------------------------------------------------------
+# --- quizzes ---------------------------------------------------------------------------------------------------------
 
 
 def single(text="Apa?", *, right="a", weights=None):
@@ -268,3 +268,31 @@ def make_course(*, modules: int = 1, lessons: int = 2, **fields) -> courses.Cour
 def lessons_of(course: courses.CoursePage) -> list[courses.LessonPage]:
     """Return the lessons of a course in order, read anew."""
     return list(courses.LessonPage.objects.descendant_of(course).order_by("path"))
+
+
+# --- completion ------------------------------------------------------------------------------------------------------
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    """A person in a course, as rows only: for pages that read the record. `course=` shares one."""
+
+    class Meta:
+        model = "completion.Enrolment"
+
+    class Params:
+        course_title = factory.Sequence(lambda n: f"Kursus wajib {n}")
+
+    person = factory.SubFactory(PersonFactory)
+    course = factory.LazyAttribute(lambda enrolment: make_course(title=enrolment.course_title))
+    edition = factory.LazyAttribute(lambda enrolment: enrolment.course.editions.first())
+    required_total = 2
+
+
+class AssignmentFactory(DjangoModelFactory):
+    class Meta:
+        model = "completion.Assignment"
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    assigned_by = factory.SubFactory(PersonFactory)
+    agency = factory.SubFactory(AgencyFactory)
+    reason = "Penugasan tahunan"

@@ -41,7 +41,7 @@ DUTIES = (
     Duty("palembang", ETHICS, assigned=-30, due=12),
     Duty("palu", ETHICS, assigned=-45, due=-3),
     Duty("sorong", ETHICS, assigned=-25, due=4),
-    Duty("palembang", TIME, assigned=-20, due=40, counters_only=True),
+    Duty("palembang", TIME, assigned=-40, due=-3, counters_only=True),
     Duty("sorong", TIME, assigned=-200, due=-120, counters_only=True),
     Duty("palu", DIGITAL, assigned=-14, due=30, counters_only=True),
 )

@@ -139,7 +139,7 @@ class CourseProgress:
 NOT_ENROLLED = CourseProgress()
 
 
-def current_enrolment(person, course_id: int) -> Enrolment | None:
+def current_enrolment(person, course_id: int | None) -> Enrolment | None:
     """Return the enrolment in force (open or finished) of the latest cycle with its `due`; None without one or left."""
     if not getattr(person, "is_authenticated", False) or course_id is None:
         return None
@@ -148,7 +148,7 @@ def current_enrolment(person, course_id: int) -> Enrolment | None:
     return None if latest is None or latest.state == Enrolment.State.LEFT else latest
 
 
-def course_progress(person, course_id: int, live: Outline | None = None) -> CourseProgress:
+def course_progress(person, course_id: int | None, live: Outline | None = None) -> CourseProgress:
     """Return how far a person is in a course, in two queries; with the live outline it also says where to go on."""
     enrolment = current_enrolment(person, course_id)
     if enrolment is None:
@@ -269,8 +269,8 @@ class LearningRecord:
 
     def due_within(self, span: dt.timedelta, now: dt.datetime) -> tuple[Learning, ...]:
         """Return open courses that are late or due within a span, the most urgent first."""
-        due = [row for row in self.open if row.due_at is not None and row.due_at <= now + span]
-        return tuple(sorted(due, key=lambda row: row.due_at))
+        due = [(row.due_at, row) for row in self.open if row.due_at is not None and row.due_at <= now + span]
+        return tuple(row for _due_at, row in sorted(due, key=lambda pair: pair[0]))
 
     @property
     def is_empty(self) -> bool:
@@ -290,7 +290,10 @@ def learning_of(person, *, now: dt.datetime | None = None) -> LearningRecord:
     rows = defaultdict(list)
     for row in ActivityProgress.objects.filter(enrolment__in=enrolments):
         rows[row.enrolment_id].append(row)
-    mine = [_learning(enrolment, rows[enrolment.pk], now) for enrolment in enrolments]
+    mine = [
+        _learning(enrolment, rows[enrolment.pk], now, due_at=enrolment.due, is_assigned=enrolment.is_assigned)
+        for enrolment in enrolments
+    ]
     state = Enrolment.State
     return LearningRecord(
         open=tuple(sorted((row for row in mine if row.enrolment.state == state.OPEN), key=_urgency)),
@@ -299,16 +302,23 @@ def learning_of(person, *, now: dt.datetime | None = None) -> LearningRecord:
     )
 
 
-def _learning(enrolment: Enrolment, rows: Iterable[ActivityProgress], now: dt.datetime) -> Learning:
+def _learning(
+    enrolment: Enrolment,
+    rows: Iterable[ActivityProgress],
+    now: dt.datetime,
+    *,
+    due_at: dt.datetime | None,
+    is_assigned: bool,
+) -> Learning:
     stored = getattr(enrolment.course, "outline", None)
     live = Outline.from_data(enrolment.course_id, stored.data) if stored else None
     return Learning(
         enrolment=enrolment,
         progress=progress_from(enrolment, rows, live),
         outline=live,
-        due_at=enrolment.due,
-        is_assigned=enrolment.is_assigned,
-        standing=standing(completion=enrolment.completion, due_at=enrolment.due, now=now),
+        due_at=due_at,
+        is_assigned=is_assigned,
+        standing=standing(completion=enrolment.completion, due_at=due_at, now=now),
     )
 
 
@@ -320,7 +330,8 @@ def _urgency(row: Learning) -> tuple:
 
 
 def _recency(row: Learning) -> tuple:
-    return (-row.enrolment.completed_at.timestamp(), -row.enrolment.pk)
+    at = row.enrolment.completed_at
+    return (-at.timestamp() if at else 0, -row.enrolment.pk)
 
 
 def course_marks(person) -> dict[int, CourseMark]:
@@ -361,8 +372,8 @@ def today_of(person, *, now: dt.datetime | None = None) -> Today:
     now = now or timezone.now()
     record = learning_of(person, now=now)
     reachable = [row for row in record.open if row.url and row.progress.next_activity]
-    recent = sorted((r for r in reachable if r.progress.is_started), key=_last_seen, reverse=True)
-    go_on = (recent or reachable or [None])[0]
+    recent = sorted((row for row in reachable if row.progress.is_started), key=_last_seen, reverse=True)
+    go_on = next(iter(recent or reachable), None)
     return Today(
         greeting=greeting_at(timezone.localtime(now).hour),
         go_on=go_on,
@@ -374,8 +385,9 @@ def today_of(person, *, now: dt.datetime | None = None) -> Today:
     )
 
 
-def _last_seen(row: Learning) -> dt.datetime:
-    return row.enrolment.last_seen_at
+def _last_seen(row: Learning) -> tuple:
+    seen = row.enrolment.last_seen_at
+    return (seen.timestamp() if seen else 0, row.enrolment.pk)
 
 
 def greeting_at(hour: int) -> str:

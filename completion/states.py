@@ -109,7 +109,7 @@ def _enrolment_values(enrolment: Enrolment, rows: list[ActivityProgress], withdr
         "result": told.result,
         "required_total": told.required_total,
         "required_complete": told.required_complete,
-        "started_at": min((row.first_at for row in seen), default=None),
+        "started_at": min((row.first_at for row in seen if row.first_at), default=None),
         "completed_at": told.completed_at,
         "last_activity_id": last.activity_id if last else None,
         "last_seen_at": last.last_at if last else None,

@@ -62,13 +62,13 @@ def missing(enrolment: Enrolment, activity_id: int) -> list[str]:
 
 
 def _needs_seconds(values):
-    return _("%(missing)s of reading are still missing. Nothing is lost: what you have read so far counts.") % {
+    return _("Still to read: %(missing)s. Nothing is lost: what you have read so far counts.") % {
         "missing": duration(values["missing"])
     }
 
 
 def _read(values):
-    return _("Read to the end, %(time)s by %(moment)s; at least %(minimum)s are asked for.") % {
+    return _("Read to the end, for %(time)s by %(moment)s; it asks for at least %(minimum)s.") % {
         "time": duration(values["seconds"]),
         "moment": as_moment(values["at"]),
         "minimum": duration(values["minimum"]),

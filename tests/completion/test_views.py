@@ -66,7 +66,7 @@ def test_finish_too_quickly_says_what_is_missing_and_adds_up(learner, person, co
     enrol(person=person, course=course)
     answer, _form = read_for(learner, person, first, 20)
     assert answer.url == url_of(course, first)
-    assert "40 seconds of reading are still missing" in learner.get(answer.url).content.decode()
+    assert "Still to read: 40 seconds" in learner.get(answer.url).content.decode()
     answer, _form = read_for(learner, person, first, 45)
     assert answer.url == url_of(course, second)
 

@@ -129,10 +129,12 @@ class PersonForm(forms.ModelForm):
                 del self.fields[name]
 
     def clean_email(self):
-        email = (self.cleaned_data["email"] or "").lower() or None
-        if email and Person.objects.exclude(pk=self.instance.pk).filter(email__iexact=email).exists():
-            raise ValidationError(_("Another person has this e-mail address."))
-        return email
+        return (self.cleaned_data["email"] or "").lower() or None
+
+    def clean(self):
+        cleaned = super().clean()
+        services.require_free_email(cleaned.get("email"), self.instance)
+        return cleaned
 
 
 class EmploymentForm(ServiceForm):

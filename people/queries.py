@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from .identifiers import looks_like_nip, strip_nip
 from .models import Agency, AgencyRole, Employment, Person, Post, Unit
@@ -43,9 +44,14 @@ def people_by_nip(nip: str, on: dt.date | None = None) -> QuerySet[Person]:
     return Person.objects.filter(employments__in=Employment.objects.current(on).filter(nip=nip)).distinct()
 
 
+def people_by_email(email: str) -> QuerySet[Person]:
+    """Return the one person with an address in whatever case, by the index that makes addresses unique."""
+    return Person.objects.alias(lower_email=Lower("email")).filter(lower_email=email.lower())
+
+
 def person_by_login(login: str) -> Person | None:
     """Find the one person that a NIP in force today, or an e-mail in any case, belongs to."""
     if looks_like_nip(login):
         found = list(people_by_nip(strip_nip(login))[:2])
         return found[0] if len(found) == 1 else None
-    return Person.objects.filter(email__iexact=login).first() if "@" in login else None
+    return people_by_email(login).first() if "@" in login else None

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from .models import Person
+from .queries import people_by_email
 
 
 @task()
@@ -10,6 +10,6 @@ def send_reset_link(email: str) -> None:
     """Mail a link for a new password to the person with this address, if there is one who may sign in."""
     from . import letters
 
-    person = Person.objects.filter(email__iexact=email, is_active=True).first()
+    person = people_by_email(email).filter(is_active=True).first()
     if person:
         letters.send_reset_link(person)

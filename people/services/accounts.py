@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Agency, AgencyRole, Employment, Person, Post, Status
+from ..queries import people_by_email
 from ..validators import clean_nip
 from ..visibility import forget_navigation
 from .dates import ONE_DAY, end, overlapping, require_order
@@ -36,8 +37,7 @@ def create_person(
 
 def require_free_email(email: str | None, person: Person | None = None) -> None:
     """Raise ValidationError when another person has the address, in whatever case."""
-    others = Person.objects.exclude(pk=person.pk) if person else Person.objects.all()
-    if email and others.filter(email__iexact=email).exists():
+    if email and people_by_email(email).exclude(pk=person.pk if person else None).exists():
         raise ValidationError({"email": _("Another person has this e-mail address.")})
 
 

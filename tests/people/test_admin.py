@@ -170,6 +170,17 @@ def test_organiser_makes_nobody_administrator(client, organiser, mine):
     assert (mine.name, mine.is_superuser) == ("Orang Baru", False)
 
 
+def test_email_of_another_person_is_refused_in_any_case(client, organiser, mine, stranger):
+    before = mine.email
+    fields = {"name": "Orang Kita", "language": "id", "time_zone": "Asia/Jakarta", "is_active": "on"}
+    edit = reverse("wagtailusers_users:edit", args=[mine.pk])
+    answer = client.post(edit, {**fields, "email": stranger.email.upper()})
+    assert answer.context["form"].errors["email"]
+    assert Person.objects.get(pk=mine.pk).email == before
+    assert client.post(edit, {**fields, "email": before.upper()}).status_code == 302
+    assert Person.objects.get(pk=mine.pk).email == before
+
+
 def test_organiser_does_not_switch_the_own_account_off(client, organiser):
     fields = {"name": "Penyelenggara", "language": "id", "time_zone": "Asia/Jakarta"}
     client.post(reverse("wagtailusers_users:edit", args=[organiser.pk]), fields)

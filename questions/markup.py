@@ -6,6 +6,7 @@ label, where only words, emphasis and line breaks are allowed). Both are stable:
 
 import html
 import re
+from collections.abc import Callable
 
 import nh3
 from markdown_it import MarkdownIt
@@ -144,7 +145,12 @@ def to_source(text: str) -> str:
     return words if make_safe(from_source(words)) == text else text
 
 
-FROM_FORMAT = {"html": str, "markdown": from_markdown, "plain": from_plain, "moodle": from_source}
+FROM_FORMAT: dict[str, Callable[[str], str]] = {
+    "html": str,
+    "markdown": from_markdown,
+    "plain": from_plain,
+    "moodle": from_source,
+}
 
 
 def pictures_elsewhere(text: str) -> list[str]:

@@ -248,23 +248,20 @@ def _format_of(raw: str, default: str) -> tuple[str, str]:
 
 def _read_kind(parts: _Parts) -> tuple[str, dict]:
     data = {"text": parts.html(parts.text), "general_feedback": parts.html(parts.general_feedback)}
-    kind = _kind_of(parts.answers)
+    answers = parts.answers
+    if answers is None:
+        return "description", data
+    kind = _kind_of(answers)
     if kind == "choice":
-        options = _options(parts)
-        return ("single" if any(mark == "=" for mark, _ in OPTION.findall(parts.answers)) else "multiple"), {
-            **data,
-            "shuffle": True,
-            "options": options,
-        }
+        has_right = any(mark == "=" for mark, _body in OPTION.findall(answers))
+        return "single" if has_right else "multiple", {**data, "shuffle": True, "options": _options(parts, answers)}
     if kind == "truefalse":
-        return kind, {**data, **_true_or_false(parts)}
+        return kind, {**data, **_true_or_false(parts, answers)}
     return kind, data
 
 
-def _kind_of(answers: str | None) -> str:
+def _kind_of(answers: str) -> str:
     """Tell the kind by the marks in the answers, in the order in which Moodle asks."""
-    if answers is None:
-        return "description"
     if not answers:
         return "essay"
     if answers.startswith("#"):
@@ -278,22 +275,22 @@ def _kind_of(answers: str | None) -> str:
     return "short_text"
 
 
-def _true_or_false(parts: _Parts) -> dict:
+def _true_or_false(parts: _Parts, answers: str) -> dict:
     """`TRUE#for the wrong answer#for the right answer`"""
-    word, wrong, right = (*parts.answers.split("#", 2), "", "")[:3]
+    word, wrong, right = (*answers.split("#", 2), "", "")[:3]
     answer = word.strip().upper() in {"T", "TRUE"}
     remarks = {answer: parts.html(right), (not answer): parts.html(wrong)}
     return {"answer": answer, "feedback_true": remarks[True], "feedback_false": remarks[False]}
 
 
-def _options(parts: _Parts) -> list[dict]:
-    lead = re.split(r"[~=]", parts.answers, maxsplit=1)[0].strip()
+def _options(parts: _Parts, answers: str) -> list[dict]:
+    lead = re.split(r"[~=]", answers, maxsplit=1)[0].strip()
     if lead:
         parts.problems.append(
             gettext("“%(text)s” stands before the first answer. Begin each answer with ~ or =.")
             % {"text": _short(lead)}
         )
-    found = OPTION.findall(parts.answers)
+    found = OPTION.findall(answers)
     for number, (_mark, body) in enumerate(found[:-1]):
         if "<" in body.rpartition(">")[2] and found[number + 1][0] == "=":
             parts.problems.append(
@@ -304,7 +301,7 @@ def _options(parts: _Parts) -> list[dict]:
 
 
 def _option(parts: _Parts, number: int, mark: str, body: str) -> dict:
-    share = Fraction(1 if mark == "=" else 0)
+    share: Fraction | None = Fraction(1 if mark == "=" else 0)
     if weight := WEIGHT.match(body):
         share = read_percent(weight.group(1))
         body = body[weight.end() :]

@@ -76,7 +76,8 @@ class ChoiceKind(Kind):
         return found
 
     def _option_problems(self, options: list[Data]) -> list[str]:
-        found, seen = [], {}
+        found: list[str] = []
+        seen: dict[str, int] = {}
         for number, option in enumerate(options, 1):
             share, words = option_share(option), option["text"]
             if not option["text"]:

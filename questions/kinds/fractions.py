@@ -4,8 +4,8 @@ import re
 from fractions import Fraction
 from typing import Any
 
-FRACTION = re.compile(r"^-?[0-9]{1,6}(?:/[0-9]{1,6}|\.[0-9]{1,10})?$")
-PERCENT = re.compile(r"^-?[0-9]{1,3}(?:[.,][0-9]{0,10})?$")
+FRACTION = re.compile(r"^-?[0-9]{1,20}(?:/[0-9]{1,20}|\.[0-9]{1,20})?$")
+PERCENT = re.compile(r"^-?[0-9]{1,3}(?:[.,][0-9]{0,15})?$")
 
 
 def read_fraction(value: Any) -> Fraction | None:

@@ -67,6 +67,12 @@ def test_read_takes_thirds_for_thirds():
     assert [share for _text, share in weights(question)] == [Fraction(1, 3)] * 3 + [-1]
 
 
+def test_read_takes_weights_of_many_decimals():
+    question = good("Pilih.{~%33.333333333333%A ~%66.666666666667%B ~%-12.3456789%C}")
+    assert weights(question)[:2] == [("A", Fraction(1, 3)), ("B", Fraction(2, 3))]
+    assert weights(question)[2] == ("C", -Fraction("0.123456789"))
+
+
 def test_read_takes_partly_right_beside_the_right_answer():
     question = good("Mana?{~Yerusalem#Bukan. ~%25%Betlehem#Hampir. =Nazaret#Ya!}.")
     assert question.kind == "single"

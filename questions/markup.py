@@ -78,7 +78,7 @@ def block(text: str) -> str:
 def inline(text: str) -> str:
     """Return HTML as safe words for a label; the edges of paragraphs, lists and cells become line breaks."""
     words = " ".join(NEVER_TEXT.sub("", text).split())
-    clean = _clean(BLOCK_EDGE.sub("<br>", words), _inline_cleaner)
+    clean = " ".join(_clean(BLOCK_EDGE.sub("<br>", words), _inline_cleaner).split())
     return EDGE_BREAKS.sub("", BREAKS.sub("<br>", clean)) if has_content(clean) else ""
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, ManyToOneRel, Model, OuterRef, QuerySet, Subquery
 
 from people.models import AgencyRole
 from questions.models import Category, Question, QuestionVersion
@@ -172,13 +172,13 @@ def usage(question_ids: Iterable[int]) -> dict[int, Usage]:
 
 def _pointing_at(target: type[Model], ids: list[int], path: str) -> Counter:
     counts: Counter = Counter()
-    relations = [field for field in target._meta.get_fields(include_hidden=True) if field.one_to_many]
-    for relation in relations:
+    for relation in target._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel) or relation.field.model._meta.app_label == "questions":
+            continue
         # A version that is only pinned may be NULL: it is no question asked.
-        is_pin = target is QuestionVersion and relation.field.null
-        if relation.related_model._meta.app_label == "questions" or is_pin:
+        if target is QuestionVersion and relation.field.null:
             continue
         key = f"{relation.field.name}{path}"
-        rows = relation.related_model._base_manager.filter(**{f"{key}__in": ids}).order_by()
+        rows = relation.field.model._base_manager.filter(**{f"{key}__in": ids}).order_by()
         counts.update({row[key]: row["times"] for row in rows.values(key).annotate(times=Count("pk"))})
     return counts

@@ -41,13 +41,11 @@ def category_at(*, path: str, agency: Agency | None = None, below: Category | No
     `below` starts the path inside an existing category, whose agency then counts. Raises InvalidCategory for an
     empty path.
     """
-    names = split_path(path)
-    if not names and below is None:
+    category, owner = below, below.agency if below else agency
+    for name in split_path(path):
+        category, _made = Category.objects.get_or_create(agency=owner, parent=category, name=name[:150])
+    if category is None:
         raise InvalidCategory(_("The name of the category is empty."))
-    agency_id = below.agency_id if below else (agency.pk if agency else None)
-    category = below
-    for name in names:
-        category, _made = Category.objects.get_or_create(agency_id=agency_id, parent=category, name=name[:150])
     return category
 
 

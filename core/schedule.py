@@ -8,6 +8,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import StringIO
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -36,7 +37,7 @@ def register_job(name: str, *, every: dt.timedelta, run: Callable[[], object]) -
 
 def register_command(name: str, *arguments: str, every: dt.timedelta) -> None:
     """Add a management command to the clock under its own name."""
-    register_job(name, every=every, run=lambda: call_command(name, *arguments, verbosity=0))
+    register_job(name, every=every, run=lambda: call_command(name, *arguments, verbosity=0, stdout=StringIO()))
 
 
 def run_due_jobs(now: dt.datetime | None = None) -> list[str]:

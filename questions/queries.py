@@ -140,13 +140,6 @@ def latest_ready(question_ids: Iterable[int]) -> dict[int, QuestionVersion]:
     return {version.question_id: version for version in versions}
 
 
-def latest_versions(question_ids: Iterable[int]) -> dict[int, QuestionVersion]:
-    """Return the latest version of each question, ready or not, in one query."""
-    newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number").values("number")[:1]
-    versions = QuestionVersion.objects.filter(question__in=list(question_ids), number=Subquery(newest))
-    return {version.question_id: version for version in versions}
-
-
 def latest_version(question: Question) -> QuestionVersion:
     return question.versions.order_by("-number").select_related("created_by")[0]
 

@@ -1,13 +1,11 @@
 """What every kind of question promises. Pure: no Django, no database, exact fractions, nothing trusted.
 
 `data` is what an editor wrote (a version's JSON), `answer` what a learner gave (JSON, None for nothing), `arrangement`
-what was shuffled for one attempt, `post` the form that came back (anything with `getlist`, as Django's QueryDict). A
-kind with nothing to mark (a description, an opinion) has `is_graded = False`; a kind that a person must mark (an essay)
-returns None from `grade`.
+what was shuffled for one attempt, `post` the form that came back (anything with `getlist`, as Django's QueryDict).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -88,7 +86,6 @@ class Kind(ABC):
 
     name: str
     template: str
-    is_graded = True
 
     @property
     @abstractmethod
@@ -108,10 +105,6 @@ class Kind(ABC):
     def validate(self, data: Any) -> list[str]:
         """Name everything wrong with data of any shape; an empty list means that it can be asked."""
         return self.problems(self.clean(data))
-
-    @abstractmethod
-    def texts(self, data: Data) -> Iterator[str]:
-        """Yield every HTML text, for searching and for checking links."""
 
     # --- what a learner sees and gives ---
 

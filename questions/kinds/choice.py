@@ -7,7 +7,7 @@ data. Arrangement: `{"order": ["c", "a", "b"]}`. Ids stay with their options, so
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -97,13 +97,6 @@ class ChoiceKind(Kind):
     @abstractmethod
     def weight_problems(self, options: list[Data]) -> list[str]:
         """Say whether the weights make sense together."""
-
-    def texts(self, data: Data) -> Iterator[str]:
-        yield data["text"]
-        for option in data["options"]:
-            yield option["text"]
-            yield option["feedback"]
-        yield data["general_feedback"]
 
     def arrange(self, data: Data, rng: Random, *, shuffle: bool) -> Arrangement:
         order = [option["id"] for option in data["options"]]

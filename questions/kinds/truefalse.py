@@ -4,7 +4,7 @@ Data: `{"text", "general_feedback", "answer": true, "feedback_true", "feedback_f
 someone reads who answered "true". Answer: `{"value": true}`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -38,9 +38,6 @@ class TrueFalseKind(Kind):
         if data["answer"] is None:
             found.append(gettext("Say whether the statement is true or false."))
         return found
-
-    def texts(self, data: Data) -> Iterator[str]:
-        yield from (data["text"], data["feedback_true"], data["feedback_false"], data["general_feedback"])
 
     def arrange(self, data: Data, rng: Random, *, shuffle: bool) -> Arrangement:
         """Keep "true" before "false": people expect it there."""

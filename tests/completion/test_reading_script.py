@@ -70,3 +70,16 @@ def test_leaving_half_way_tells_what_was_read(phone, reader, course):
     assert event.data["reached_end"] is True
     assert 1 <= event.data["seconds"] <= 10
     assert len(event.data["opening"]) == 32
+
+
+def test_end_of_the_text_is_the_end_of_its_last_block_whatever_its_kind(phone, reader, course):
+    first = lessons_of(course)[0]
+    points = {"title": "Yang perlu diingat", "points": ["<p>Catat lebih dahulu, lalu laporkan.</p>"] * 60}
+    first.body = [{"type": "rich_text", "value": "<p>Pendek.</p>"}, {"type": "key_points", "value": points}]
+    first.save_revision().publish()
+    page = phone(reader)
+    page.goto(outline(course.pk).activity(first.pk).url)
+    page.wait_for_timeout(2500)
+    page.get_by_role("button", name="Done, go on").click()
+    page.wait_for_selector(".message")
+    assert ActivityEvent.objects.filter(kind="read").get().data["reached_end"] is False

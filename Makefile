@@ -1,6 +1,6 @@
 # The command index. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset test test-postgres lint ci bench screenshots lock environment
+.PHONY: help run demo-reset test test-postgres lint format ci bench screenshots lock environment
 PY := .venv/bin/python
 WORKERS ?= 2
 POSTGRES ?= postgres://postgres@127.0.0.1:5432/postgres
@@ -29,6 +29,12 @@ test-postgres: environment  ## the suite on PostgreSQL and Redis, with the smoke
 
 lint: environment  ## style, layers, types, migrations, translations, deployment checks
 	@scripts/lint
+
+format: environment  ## put Python and templates into shape
+	$(PY) -m ruff check --fix --quiet . || true
+	$(PY) -m ruff format --quiet .
+	find templates -name '*.html' -print0 | xargs -0 .venv/bin/djhtml --tabwidth 2 --quiet
+	find templates -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
 
 ci: test test-postgres lint  ## everything a change must pass
 	$(PY) scripts/smoke_services.py

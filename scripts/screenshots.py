@@ -24,7 +24,7 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 FOLDER = ROOT / "docs" / "screenshots"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 COURSE = "/katalog/bersama/etika-pelayanan-publik/"
-# name, role in the table of accounts, address; a word of the page in place of an address follows the link that says it.
+# Name of the picture, account that looks, address.
 PAGES = [
     ("masuk", None, "/masuk/"),
     ("hari-ini", "peserta", "/"),
@@ -44,9 +44,10 @@ def main() -> None:
         port = probe.getsockname()[1]
         probe.close()
         print("Starting a fresh demonstration …", flush=True)
+        own = {"VAR_DIR": folder, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "elearning.settings.production"}
         site = subprocess.Popen(
-            [sys.executable, "scripts/run.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True,
-            env={**os.environ, "VAR_DIR": folder, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "elearning.settings.production"},
+            [sys.executable, "scripts/run.py"], cwd=ROOT, env={**os.environ, **own},
+            stdout=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         try:
             accounts = read_accounts(site)

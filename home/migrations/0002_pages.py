@@ -29,5 +29,5 @@ def make_pages(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("home", "0001_initial"), ("courses", "0001_initial"), ("wagtailcore", "0098_apitoken"), ("wagtailimages", "0001_initial"), ("wagtailforms", "0001_initial"), ("wagtailredirects", "0001_initial"), ("wagtailsearch", "0001_initial")]
+    dependencies = [("home", "0001_initial"), ("courses", "0002_initial"), ("wagtailcore", "0098_apitoken"), ("wagtailimages", "0001_initial"), ("wagtailforms", "0001_initial"), ("wagtailredirects", "0001_initial"), ("wagtailsearch", "0001_initial")]
     operations = [migrations.RunPython(make_pages, migrations.RunPython.noop)]

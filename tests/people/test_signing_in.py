@@ -171,7 +171,7 @@ def test_attempts_on_one_nip_are_counted_over_its_spellings(client, settings):
         sign_in(client, spelt, "wrong-long-phrase")
     response = sign_in(client, nip)
     assert not is_in(client)
-    assert "wait five minutes" in str(response.context["form"].non_field_errors())
+    assert "lima menit" in str(response.context["form"].non_field_errors())
     assert sign_in(client, EmploymentFactory().nip).status_code == 302
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.translation import gettext as spoken
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from questions.models import Category
@@ -86,7 +87,7 @@ def test_quiz_with_ready_questions_is_published(as_editor, quiz):
 
 def test_quiz_without_questions_stays_a_draft(as_editor, quiz):
     response = edit(as_editor, quiz, [], **{"action-publish": "1"})
-    assert "A quiz needs at least one question before it can be published." in page_errors(response)
+    assert spoken("A quiz needs at least one question before it can be published.") in page_errors(response)
     assert QuizPage.objects.get(pk=quiz.pk).slots.count() == 1
     assert edit(as_editor, quiz, []).status_code == 302
     assert QuizPage.objects.get(pk=quiz.pk).get_latest_revision_as_object().slots.count() == 0
@@ -96,12 +97,12 @@ def test_quiz_with_an_unfinished_question_stays_a_draft(as_editor, quiz):
     unfinished = ready_question()
     unfinished.versions.update(is_ready=False)
     response = edit(as_editor, quiz, [unfinished], **{"action-publish": "1"})
-    assert slot_errors(response) == ["This question has no version that is ready. Finish it first."]
+    assert slot_errors(response) == [spoken("This question has no version that is ready. Finish it first.")]
     assert edit(as_editor, quiz, [unfinished]).status_code == 302
 
 
 def test_slot_needs_its_question_even_in_a_draft(as_editor, quiz):
-    assert slot_errors(edit(as_editor, quiz, [None])) == ["Choose a question."]
+    assert slot_errors(edit(as_editor, quiz, [None])) == [spoken("Choose a question.")]
 
 
 def test_pass_mark_above_100_is_refused(as_editor, quiz):

@@ -28,6 +28,7 @@ QUIET_CHROMIUM = [
 
 def pytest_configure(config):
     """Build the test database anew when a migration has changed since it was built."""
+    kept_database().parent.mkdir(exist_ok=True)
     if not kept_database().exists() or kept_database().read_text() != migrations_fingerprint():
         config.option.create_db = True
         # Django deletes the file of an old test database, but not its log: a new file with an old log is broken.
@@ -58,7 +59,6 @@ def migrations_fingerprint() -> str:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Remember what the database was built from; give back the rows of migrations that the last test flushed."""
-    kept_database().parent.mkdir(exist_ok=True)
     kept_database().write_text(migrations_fingerprint())
     yield
     from django.contrib.contenttypes.models import ContentType

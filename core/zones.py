@@ -1,4 +1,4 @@
-"""Indonesia's three zones: people read WIB, WITA and WIT; computers keep UTC and IANA names. None has daylight saving."""
+"""Indonesia's three zones, none with daylight saving: people read WIB, WITA and WIT; computers keep UTC."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo

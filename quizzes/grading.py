@@ -7,8 +7,8 @@ from fractions import Fraction
 def score(marks: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
     """Return the score of an attempt, 0 to 1, from (share of the mark −1…1, maximum mark ≥ 0) of each question.
 
-    Negative marks count against the others, but the whole never falls below nothing. A quiz in which no mark can be earned
-    scores 0. Raises ValueError for a share or a mark out of its range.
+    Negative marks count against the others, but the whole never falls below nothing. A quiz in which no mark can be
+    earned scores 0. Raises ValueError for a share or a mark out of its range.
     """
     earned = possible = Fraction(0)
     for share, max_mark in marks:

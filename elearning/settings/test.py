@@ -12,10 +12,14 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 MEDIA_ROOT = BASE_DIR / ".cache" / "test-media"  # noqa: F405
 ACCOUNT_RATE_LIMITS = False
 WHITENOISE_AUTOREFRESH = True
+_name = env("TEST_DATABASE", default="test")  # noqa: F405
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, so that `--reuse-db` can reuse it: migrating takes ten seconds.
-    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / ".cache" / f"{env('TEST_DATABASE', default='test')}.sqlite3"}  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / ".cache" / f"{_name}.sqlite3"}  # noqa: F405
+elif _name != "test":
+    DATABASES["default"]["TEST"] = {"NAME": f"test_{_name}"}  # noqa: F405
 if CACHES["default"]["LOCATION"].startswith("redis"):  # noqa: F405
-    # `cache.clear()` empties a whole Redis database: each parallel worker gets its own.
-    _number = int(env("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))  # noqa: F405
-    CACHES["default"]["LOCATION"] = f"{CACHES['default']['LOCATION'].rpartition('/')[0]}/{1 + _number}"  # noqa: F405
+    # `cache.clear()` empties a whole Redis database: each parallel worker gets its own, above the one that is named.
+    _address, _, _base = CACHES["default"]["LOCATION"].rpartition("/")  # noqa: F405
+    _worker = int(env("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw"))  # noqa: F405
+    CACHES["default"]["LOCATION"] = f"{_address}/{int(_base) + 1 + _worker}"  # noqa: F405

@@ -1,4 +1,4 @@
-"""What the script adds to a lesson in a real browser: visible seconds and the end of the text, told when the page is left."""
+"""What the script adds to a lesson in a real browser: visible seconds and the end of the text."""
 
 import time
 

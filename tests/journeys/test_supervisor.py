@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import io
 
 import pytest
 from django.utils import timezone
@@ -64,7 +65,7 @@ def test_supervisor_finds_a_learner_by_filter_reads_the_card_and_exports(desktop
         rows = list(csv.reader(file))
     assert [row[0] for row in rows] == ["Name", "Wulan"]
     assert rows[1][5:8] == ["Etika di loket", "Past due", "0"]
-    sheet = load_workbook(download(page, "xlsx")).active
+    sheet = load_workbook(io.BytesIO(download(page, "xlsx").read_bytes())).active
     assert [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)] == rows
 
     page.fill("[name=query]", "rekan 2")

@@ -66,7 +66,7 @@ def test_score_of_a_quiz_without_marks_is_zero(marks):
 
 @pytest.mark.parametrize("mark", [(Fraction(2), Fraction(1)), (Fraction(-2), Fraction(1)), (Fraction(1), Fraction(-1))])
 def test_score_refuses_what_cannot_be(mark):
-    with pytest.raises(ValueError, match="between|negative"):
+    with pytest.raises(ValueError, match=r"between|negative"):
         score([mark])
 
 

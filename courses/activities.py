@@ -31,6 +31,8 @@ class ActivityMixin(models.Model):
     private_page_options: list[str] = []  # the course's sharing and the access policies decide, not page privacy
     base_form_class = ActivityForm
 
+    title: str  # of the page that inherits this
+
     required = models.BooleanField(
         _("required"), default=True, help_text=_("Optional activities do not count towards finishing the course.")
     )

@@ -4,8 +4,9 @@ No marks, no answers, nothing voluntary. Every function starts from `sight`, wha
 for the viewer, so a row that the viewer may not see cannot come in by a filter."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.utils import timezone
@@ -13,6 +14,16 @@ from django.utils import timezone
 from completion.models import Assignment, Completion, Enrolment, Result
 from completion.queries import Standing, assigned_annotation, due_annotation, standing
 from people.models import Person, Post, Status
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Told(TypedDict):
+        post_title: str | None
+        unit_name: str | None
+        on_leave: bool
+
+    ToldPerson = WithAnnotations[Person, Told]
 
 PAGE_SIZE = 50
 
@@ -110,7 +121,7 @@ def _not_counted() -> Exists:
     return Exists(Status.objects.current().filter(person=OuterRef("pk"), kind=Status.Kind.NOT_COUNTED))
 
 
-def _people(sight: QuerySet[Person], filters: Filters, now: dt.datetime) -> QuerySet[Person]:
+def _people(sight: QuerySet[Person], filters: Filters, now: dt.datetime) -> "QuerySet[ToldPerson]":
     main_post = Post.objects.current().filter(person=OuterRef("pk"), is_main=True)
     people = sight.annotate(
         post_title=Subquery(main_post.values("title")[:1]),
@@ -141,7 +152,7 @@ def _people(sight: QuerySet[Person], filters: Filters, now: dt.datetime) -> Quer
     return people.annotate(urgency=urgency).order_by("urgency", "name", "pk")
 
 
-def _courses_of(people: list[Person], course: int | None, now: dt.datetime) -> dict[int, list[AssignedCourse]]:
+def _courses_of(people: Sequence[Person], course: int | None, now: dt.datetime) -> dict[int, list[AssignedCourse]]:
     enrolments = (
         _assigned()
         .filter(person__in=[person.pk for person in people])
@@ -167,7 +178,7 @@ def _courses_of(people: list[Person], course: int | None, now: dt.datetime) -> d
     return found
 
 
-def _row(person: Person, courses: list[AssignedCourse]) -> TeamRow:
+def _row(person: "ToldPerson", courses: list[AssignedCourse]) -> TeamRow:
     return TeamRow(
         person=person,
         post=person.post_title or "",
@@ -222,7 +233,7 @@ def course_figures(sight: QuerySet[Person]) -> list[CourseFigures]:
     )
     return [
         CourseFigures(row["course_id"], row["course__title"], {state: row[state.value] for state in Standing})
-        for row in rows
+        for row in cast(Iterable[dict[str, Any]], rows)
     ]
 
 

@@ -37,7 +37,10 @@ def create_person(
 
 def require_free_email(email: str | None, person: Person | None = None) -> None:
     """Raise ValidationError when another person has the address, in whatever case."""
-    if email and people_by_email(email).exclude(pk=person.pk if person else None).exists():
+    if not email:
+        return
+    holders = people_by_email(email)
+    if (holders.exclude(pk=person.pk) if person else holders).exists():
         raise ValidationError({"email": _("Another person has this e-mail address.")})
 
 

@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
 
@@ -87,25 +86,24 @@ def _refuse_deletion(request, page: Page) -> None:
     messages.error(request, f"{_explanation(page)} {advice}", buttons=[withdraw] if page.live else [])
 
 
-@hooks.register("before_delete_page")
 def keep_pages_with_history(request, page):
+    """Hook `before_delete_page`: send the editor back with the reason where history holds the page."""
     if not is_protected(page):
         return None
     _refuse_deletion(request, page)
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
-@hooks.register("before_move_page")
 def keep_history_in_its_course(request, page, destination):
+    """Hook `before_move_page`: send the editor back with the reason where history holds the page."""
     if not move_is_refused(page, destination):
         return None
     messages.error(request, MOVE_REFUSED)
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
-@hooks.register("before_bulk_action")
 def keep_history_in_bulk(request, action_type, objects, action):
-    """The same for many pages at once; nothing is done when one of them is held."""
+    """Hook `before_bulk_action`: the same for many pages at once; nothing is done when one of them is held."""
     if not objects or not isinstance(objects[0], Page):
         return None
     if action_type == "delete":

@@ -1,8 +1,128 @@
-"""Registrations with Wagtail only; what they call lives in modules named after what they do."""
+"""Registrations with Wagtail only: the door to pages, the guards of learners' history, the editors' screens."""
 
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.userbar import ContentCheckerItem
+from wagtail.admin.views.home import RecentEditsPanel
+from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from . import editorial_hooks, protection  # noqa: F401 (editors' screens; the guards of learners' history)
+from . import editorial_views as views
+from . import protection
 from .access import check_access_before_serving
+from .editorial_panels import FailingChecksPanel, FirstStepsPanel, MyDraftsPanel
+from .models import CoursePage, LessonPage
+
+# What an editor of lessons has no use for; administrators keep everything.
+NOT_FOR_EDITORS = {"forms", "help", "redirects"}
 
 hooks.register("before_serve_page", check_access_before_serving)
+hooks.register("before_delete_page", protection.keep_pages_with_history)
+hooks.register("before_move_page", protection.keep_history_in_its_course)
+hooks.register("before_bulk_action", protection.keep_history_in_bulk)
+
+
+class LessonListing(PageListingViewSet):
+    model = LessonPage
+    name = "lessons"
+    icon = "doc-full"
+    menu_label = _("Lessons")
+    menu_order = 120
+    add_to_admin_menu = True
+
+
+class CourseListing(PageListingViewSet):
+    model = CoursePage
+    name = "courses"
+    icon = "folder-open-inverse"
+    menu_label = _("Courses")
+    menu_order = 110
+    add_to_admin_menu = True
+
+
+class LessonCheckerItem(ContentCheckerItem):
+    """Wagtail's checks in the page, and those that matter to learners who cannot see or hear, in our words."""
+
+    axe_run_only = [
+        *ContentCheckerItem.axe_run_only,
+        "image-alt",
+        "video-caption",
+        "link-in-text-block",
+        "table-fake-caption",
+        "empty-table-header",
+    ]
+    axe_messages = {
+        **ContentCheckerItem.axe_messages,
+        "image-alt": {
+            "error_name": _("A picture has no description"),
+            "help_text": _("Say what the picture shows, for those who cannot see it."),
+        },
+        "video-caption": {
+            "error_name": _("A film has no captions"),
+            "help_text": _("Add a captions file (.vtt) to the recording in the library."),
+        },
+        "link-in-text-block": {
+            "error_name": _("A link does not stand out"),
+            "help_text": _("A link needs more than its colour to be seen."),
+        },
+    }
+
+
+@hooks.register("construct_wagtail_userbar")
+def use_our_checks(request, items, page):
+    for number, item in enumerate(items):
+        if isinstance(item, ContentCheckerItem):
+            items[number] = LessonCheckerItem(in_editor=item.in_editor)
+
+
+@hooks.register("register_admin_viewset")
+def register_listings():
+    return [CourseListing(), LessonListing()]
+
+
+@hooks.register("register_admin_urls")
+def register_urls():
+    return [
+        path("petunjuk/", views.hints, name="editor_hints"),
+        path("blok-pelajaran/", views.blocks, name="lesson_blocks"),
+        path("blok-pelajaran/<slug:name>/", views.block, name="lesson_block"),
+        path("perlu-dibenahi/", views.content_checks, name="content_checks"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def register_blocks_item():
+    return MenuItem(_("Lesson blocks"), reverse("lesson_blocks"), name="lesson-blocks", icon_name="grip", order=8000)
+
+
+@hooks.register("register_admin_menu_item")
+def register_hints_item():
+    return MenuItem(_("Hints"), reverse("editor_hints"), name="hints", icon_name="help", order=8100)
+
+
+@hooks.register("register_reports_menu_item")
+def register_checks_item():
+    return MenuItem(
+        _("Lessons to mend"), reverse("content_checks"), name="content-checks", icon_name="warning", order=90
+    )
+
+
+@hooks.register("construct_main_menu")
+def hide_from_editors(request, menu_items):
+    if not request.user.is_superuser:
+        menu_items[:] = [item for item in menu_items if item.name not in NOT_FOR_EDITORS]
+
+
+@hooks.register("construct_homepage_panels")
+def choose_panels(request, panels):
+    # "My drafts" says what "your most recent edits" says, and what is left to do besides.
+    panels[:] = [panel for panel in panels if not isinstance(panel, RecentEditsPanel)]
+    panels += [FirstStepsPanel(), MyDraftsPanel(), FailingChecksPanel()]
+
+
+@hooks.register("insert_global_admin_css")
+def our_look():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))

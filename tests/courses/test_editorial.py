@@ -333,7 +333,7 @@ def test_edit_screen_names_what_the_lesson_lacks(palu, client):
 def test_userbar_checks_with_our_rules(palu, rf):
     from wagtail.admin.userbar import AccessibilityItem, AdminItem
 
-    from courses.editorial_hooks import LessonCheckerItem, use_our_checks
+    from courses.wagtail_hooks import LessonCheckerItem, use_our_checks
 
     items = [AdminItem(), AccessibilityItem()]
     use_our_checks(rf.get("/"), items, None)

@@ -50,9 +50,7 @@ class AssignForm(ServiceForm):
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all())
     unit = UnitChoice(label=_("Unit"), required=False, help_text=_("Everyone in it and in the units below."))
     people = PeopleField(label=_("People"), required=False, help_text=_("NIP or e-mail, one a line."))
-    due = DateField(
-        label=_("Due date"), required=False, initial=None, help_text=_("Until 23.59 of this day in the agency's zone.")
-    )
+    due = DateField(label=_("Due date"), required=False, help_text=_("Until 23.59 of this day in the agency's zone."))
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The learner reads it."))
     letter_number = forms.CharField(label=_("Letter number"), max_length=100, required=False)
 

@@ -7,7 +7,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self):
-        from . import receivers, schedule  # noqa: F401 - receivers connect themselves
+        from . import schedule
 
         schedule.register_command("publish_scheduled", every=dt.timedelta(minutes=1))
         schedule.register_command("clearsessions", every=dt.timedelta(days=1))

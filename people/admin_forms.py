@@ -38,10 +38,13 @@ def login_of(person: Person) -> str:
 
 
 class DateField(forms.DateField):
+    """A day; one that must be given begins with today."""
+
     widget = AdminDateInput
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("initial", timezone.localdate)
+        if kwargs.get("required", True):
+            kwargs.setdefault("initial", timezone.localdate)
         super().__init__(**kwargs)
 
 
@@ -89,8 +92,8 @@ class NewPersonForm(ServiceForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=Employment.Kind)
     nip = forms.CharField(label="NIP", help_text=_("18 digits; spaces do not matter."))
     valid_from = DateField(label=_("Employed from"))
-    contract_from = DateField(label=_("Contract from"), required=False, initial=None, help_text=_("PPPK only."))
-    contract_to = DateField(label=_("Contract until"), required=False, initial=None, help_text=_("PPPK only."))
+    contract_from = DateField(label=_("Contract from"), required=False, help_text=_("PPPK only."))
+    contract_to = DateField(label=_("Contract until"), required=False, help_text=_("PPPK only."))
     unit = UnitChoice(label=_("Unit"), required=False)
     title = forms.CharField(label=_("Position"), max_length=200, required=False)
 
@@ -144,8 +147,8 @@ class EmploymentForm(ServiceForm):
     nip = forms.CharField(label="NIP", help_text=_("18 digits; spaces do not matter."))
     grade = forms.CharField(label=_("Grade (golongan)"), max_length=6, required=False)
     valid_from = DateField(label=_("In force from"))
-    contract_from = DateField(label=_("Contract from"), required=False, initial=None, help_text=_("PPPK only."))
-    contract_to = DateField(label=_("Contract until"), required=False, initial=None, help_text=_("PPPK only."))
+    contract_from = DateField(label=_("Contract from"), required=False, help_text=_("PPPK only."))
+    contract_to = DateField(label=_("Contract until"), required=False, help_text=_("PPPK only."))
 
     def write(self, **fields):
         return services.employ(**fields)
@@ -164,7 +167,7 @@ class PostForm(ServiceForm):
         label=_("Main post"), required=False, initial=True, help_text=_("A main post before it ends the day before.")
     )
     valid_from = DateField(label=_("In force from"))
-    valid_to = DateField(label=_("In force until"), required=False, initial=None, help_text=_("Empty: still in force."))
+    valid_to = DateField(label=_("In force until"), required=False, help_text=_("Empty: still in force."))
 
     def write(self, *, person, is_main, valid_from, **post):
         if is_main and person.posts.current(valid_from).filter(is_main=True).exists():
@@ -188,7 +191,7 @@ class RoleForm(ServiceForm):
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all())
     role = forms.ChoiceField(label=_("Role"), choices=AgencyRole.Role)
     valid_from = DateField(label=_("In force from"))
-    valid_to = DateField(label=_("In force until"), required=False, initial=None, help_text=_("Empty: still in force."))
+    valid_to = DateField(label=_("In force until"), required=False, help_text=_("Empty: still in force."))
 
     def write(self, **fields):
         return services.grant_role(**fields)
@@ -210,7 +213,7 @@ class OverrideForm(ServiceForm):
     effect = forms.ChoiceField(label=_("Effect"), choices=SupervisionOverride.Effect)
     person = PersonField(label=_("Person"))
     valid_from = DateField(label=_("In force from"))
-    valid_to = DateField(label=_("In force until"), required=False, initial=None, help_text=_("Empty: still in force."))
+    valid_to = DateField(label=_("In force until"), required=False, help_text=_("Empty: still in force."))
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
     def write(self, **fields):
@@ -233,7 +236,7 @@ class UnitEditForm(ServiceForm):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     renamed_on = DateField(
-        label=_("Renamed on"), required=False, initial=None, help_text=_("Empty: only a slip of the pen is corrected.")
+        label=_("Renamed on"), required=False, help_text=_("Empty: only a slip of the pen is corrected.")
     )
 
     def __init__(self, *args, instance, **kwargs):

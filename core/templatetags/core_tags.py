@@ -62,7 +62,7 @@ def places(context, has_team: bool = False) -> list[dict]:
 
 @register.filter
 def shows_userbar(request) -> bool:
-    """Say whether this visitor works in the admin, from the session alone: asking for permissions costs two queries."""
+    """Say whether this visitor works in the admin, as noted in the session at sign-in: asking costs two queries."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return False
@@ -97,12 +97,6 @@ def as_minutes(minutes: int | None) -> str:
     if rest or not hours:
         words.append(ngettext("%(count)d minute", "%(count)d minutes", rest) % {"count": rest})
     return " ".join(words)
-
-
-@register.filter
-def as_percent(part: int, whole: int) -> int:
-    """Return the share as whole percent, rounded down so that 100 means all; nothing of nothing is 0."""
-    return int(part) * 100 // int(whole) if whole else 0
 
 
 # --- times -----------------------------------------------------------------------------------------------------------

@@ -60,11 +60,6 @@ def test_as_minutes_speaks_of_hours_from_sixty_on(minutes, text):
         assert core_tags.as_minutes(minutes) == text
 
 
-@pytest.mark.parametrize(("part", "whole", "percent"), [(0, 7, 0), (199, 200, 99), (7, 7, 100), (0, 0, 0)])
-def test_as_percent_reaches_a_hundred_only_when_all_is_done(part, whole, percent):
-    assert core_tags.as_percent(part, whole) == percent
-
-
 # --- times -----------------------------------------------------------------------------------------------------------
 
 

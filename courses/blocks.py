@@ -4,6 +4,7 @@
 import hashlib
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -15,6 +16,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AbstractMediaChooserBlock
 
+from courses.embeds import player_address
 from library.models import Attachment, Recording
 from questions.kinds import get_kind
 from questions.rendering import self_check_context
@@ -373,6 +375,7 @@ class Embed(Sampled, blocks.StructBlock):
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
         context["host"] = urlsplit(value["url"] or "").hostname or ""
+        context["player"] = player_address(value["url"] or "", settings.EMBED_HOSTS)
         return context
 
 

@@ -16,10 +16,11 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AbstractMediaChooserBlock
 
-from courses.embeds import player_address
 from library.models import Attachment, Recording
 from questions.kinds import get_kind
 from questions.rendering import self_check_context
+
+from .embeds import player_address
 
 INLINE = ["bold", "italic", "link"]
 PROSE = [*INLINE, "ul", "ol"]

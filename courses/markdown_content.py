@@ -12,14 +12,14 @@ from pathlib import Path, PurePosixPath
 
 import yaml
 
+from core import covers
+
 from .markdown_blocks import lesson_blocks
 from .markdown_prose import PROSE, Problems, html_of
 
 NAME = re.compile(r"^(?:(?P<order>\d+)-)?(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)$")
 PAGE_FILE = re.compile(r"^\d+-[a-z0-9-]+(?:\.(?P<kind>[a-z_]+))?\.md$")
 STATUSES = ("published", "draft")
-PATTERNS = ("kawung", "tumpal", "weave", "songket", "ukir")
-COLOURS = ("etika", "waktu", "digital", "keluhan", "standar")
 CERTAINTIES = ("verified", "secondary", "unverified")
 
 
@@ -137,8 +137,8 @@ COURSE = PageKind(
         "topics": Key(list, most=100),
         "audience": Key(str, default="", most=200),
         "aims": Key(list, most=200),
-        "pattern": Key(str, default="kawung", choices=PATTERNS),
-        "colour": Key(str, default="etika", choices=COLOURS),
+        "pattern": Key(str, default="kawung", choices=tuple(covers.PATTERNS)),
+        "colour": Key(str, default="etika", choices=covers.COLOURS),
     },
     parse=_introduction,
 )

@@ -6,6 +6,6 @@ class QuestionsConfig(AppConfig):
     name = "questions"
 
     def ready(self):
-        from questions import wording
+        from . import wording
 
         wording.use(gettext)

@@ -6,11 +6,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
-from questions import markup
-from questions.kinds import get_kind
-from questions.kinds.fractions import read_fraction, read_percent, write_percent
-from questions.models import Category, Question
-from questions.queries import BankAccess, categories_editable, category_tree
+from . import markup
+from .kinds import get_kind
+from .kinds.choice import option_id
+from .kinds.fractions import read_fraction, read_percent, write_percent
+from .models import Category, Question
+from .queries import BankAccess, categories_editable, category_tree
 
 UPLOAD_LIMIT = 2_000_000  # bytes; larger files go through `manage.py import_questions`
 STATES = [(Question.State.READY, _("Ready: quizzes may ask it")), (Question.State.DRAFT, _("Draft: not asked yet"))]
@@ -215,8 +216,6 @@ class ChoiceForm(QuestionForm):
 
 
 def _free_id(used: set[str]) -> str:
-    from questions.kinds.choice import option_id
-
     return next(letters for number in range(len(used) + 1) if (letters := option_id(number)) not in used)
 
 

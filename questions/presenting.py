@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from questions.kinds import get_kind
-from questions.kinds.base import Feedback
-from questions.kinds.fractions import write_percent
-from questions.models import Question, QuestionVersion
-from questions.rendering import Review, ShownQuestion
+from .kinds import get_kind
+from .kinds.base import Feedback
+from .kinds.fractions import write_percent
+from .models import Question, QuestionVersion
+from .rendering import Review, ShownQuestion
 
 FIELD = "jawab"
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count, ManyToOneRel, Model, OuterRef, QuerySet, Subquery
 
 from people.models import AgencyRole
-from questions.models import Category, Question, QuestionVersion
+
+from .models import Category, Question, QuestionVersion
 
 EDITING_ROLES = (AgencyRole.Role.EDITOR, AgencyRole.Role.ORGANISER)
 VIEWING_ROLES = (*EDITING_ROLES, AgencyRole.Role.REVIEWER)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from questions import markup
-from questions.kinds import get_kind
+from . import markup
+from .kinds import get_kind
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Who may do what in the question bank."""
 
-from questions.models import Category
-from questions.queries import bank_access
+from .models import Category
+from .queries import bank_access
 
 
 def can_use_bank(user) -> bool:

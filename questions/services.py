@@ -8,9 +8,10 @@ from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from people.models import Agency
-from questions.formats.base import ParsedQuestion
-from questions.kinds import get_kind
-from questions.models import Category, Question, QuestionVersion
+
+from .formats.base import ParsedQuestion
+from .kinds import get_kind
+from .models import Category, Question, QuestionVersion
 
 
 class InvalidQuestion(ValueError):

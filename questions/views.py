@@ -4,19 +4,23 @@ from functools import wraps
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.log_actions import log
 
-from questions import queries, services
-from questions.formats import gift
-from questions.formats.base import UnreadableFile, lines_of
-from questions.forms import FORMS, CategoryForm, ImportForm
-from questions.kinds import UnknownKind, all_kinds, get_kind
-from questions.models import Question, QuestionVersion
-from questions.presenting import preview_context
+from people.models import Agency
+
+from . import queries, services
+from .formats import gift
+from .formats.base import UnreadableFile, lines_of
+from .forms import FORMS, CategoryForm, ImportForm
+from .kinds import UnknownKind, all_kinds, get_kind
+from .models import Question, QuestionVersion
+from .presenting import preview_context
 
 FIRST_SHOWN = 500  # rows of a dry run
 
@@ -43,8 +47,6 @@ def _question(access, pk: int, *, to_edit: bool = False) -> Question:
 
 def _crumbs(*items) -> list[dict]:
     """Return the path to a screen: pairs of an address name (with its arguments) and a label."""
-    from django.urls import reverse
-
     crumbs = [{"url": reverse("questions:index"), "label": _("Question bank")}]
     for name, label in items:
         url = reverse(f"questions:{name[0]}", args=name[1:]) if name else ""
@@ -181,8 +183,6 @@ def retire(request, access, pk):
 
 @for_authors
 def categories(request, access):
-    from django.db.models import Count
-
     visible = queries.categories_visible(access).annotate(held=Count("questions"))
     context = {
         "branches": [(branch, access.can_edit(branch.category)) for branch in queries.category_tree(visible)],
@@ -194,8 +194,6 @@ def categories(request, access):
 
 
 def _agencies(access):
-    from people.models import Agency
-
     return Agency.objects.all() if access.is_administrator else Agency.objects.filter(pk__in=access.edits)
 
 

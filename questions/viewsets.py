@@ -12,12 +12,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.admin.widgets import HeaderButton
+from wagtail.admin.widgets import Button, HeaderButton
 
-from questions import queries, views
-from questions.kinds import all_kinds, get_kind
-from questions.models import Category, Question, QuestionVersion
-from questions.rules import can_use_bank
+from . import queries, views
+from .kinds import all_kinds, get_kind
+from .models import Category, Question, QuestionVersion
+from .rules import can_use_bank
 
 
 def _visible_categories(request):
@@ -108,8 +108,6 @@ class QuestionList(BaseListingView):
 
     @cached_property
     def header_more_buttons(self):
-        from wagtail.admin.widgets.button import Button
-
         buttons = [
             Button(_("Categories"), url=reverse("questions:categories"), icon_name="folder-open-inverse", priority=10)
         ]

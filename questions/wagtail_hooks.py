@@ -2,7 +2,7 @@
 
 from wagtail import hooks
 
-from questions.viewsets import QuestionBank
+from .viewsets import QuestionBank
 
 
 @hooks.register("register_admin_viewset")

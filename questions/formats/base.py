@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, BinaryIO
 
-from questions import markup
-from questions.wording import gettext
+from .. import markup
+from ..wording import gettext
 
 LONGEST_LINE = 1_000_000
 

@@ -1,8 +1,8 @@
 """The kinds of question, one class each on one contract (`questions.kinds.base.Kind`)."""
 
-from questions.kinds.base import Feedback, Kind, Outcome, Remark, Row
-from questions.kinds.choice import MultipleKind, SingleKind
-from questions.kinds.truefalse import TrueFalseKind
+from .base import Feedback, Kind, Outcome, Remark, Row
+from .choice import MultipleKind, SingleKind
+from .truefalse import TrueFalseKind
 
 _KINDS: dict[str, Kind] = {kind.name: kind for kind in (SingleKind(), MultipleKind(), TrueFalseKind())}
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Protocol
 
-from questions import markup
+from .. import markup
 
 Data = dict[str, Any]
 Answer = dict[str, Any]

@@ -12,10 +12,10 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from questions import markup
-from questions.kinds.base import Answer, Arrangement, Data, Feedback, Kind, Outcome, Post, Remark, Row, text_of
-from questions.kinds.fractions import read_fraction, write_percent
-from questions.wording import gettext
+from .. import markup
+from ..wording import gettext
+from .base import Answer, Arrangement, Data, Feedback, Kind, Outcome, Post, Remark, Row, text_of
+from .fractions import read_fraction, write_percent
 
 OPTION_ID = re.compile(r"^[a-z0-9]{1,8}$")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -9,8 +9,8 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from questions.kinds.base import Answer, Arrangement, Data, Feedback, Kind, Outcome, Post, Remark, Row, text_of
-from questions.wording import gettext
+from ..wording import gettext
+from .base import Answer, Arrangement, Data, Feedback, Kind, Outcome, Post, Remark, Row, text_of
 
 VALUES = {"true": True, "false": False}
 

@@ -2,16 +2,15 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
-from wagtail.permissions import policy_registry
 
 from core.zones import end_of_day
 from courses.models import CoursePage
 from courses.queries import courses_open_to, edition_rules
 from people.admin_forms import DateField, ServiceForm, UnitChoice
-from people.models import Agency, Person, Post, Status, Unit
-from people.queries import person_by_login
+from people.models import Agency, Person
+from people.permissions import in_care
+from people.queries import people_below, person_by_login
 
 from . import services
 from .rules import can_decide
@@ -23,7 +22,7 @@ class PeopleField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 5})
 
     def clean_for(self, text: str, viewer: Person) -> list[Person]:
-        mine = policy_registry.get_by_type(Person).instances_user_has_any_permission_for(viewer, {"view", "change"})
+        mine = in_care(viewer, Person)
         found, unknown = [], []
         for line in filter(None, (line.strip() for line in text.splitlines())):
             person = person_by_login(line)
@@ -34,13 +33,6 @@ class PeopleField(forms.CharField):
                 _("Nobody of your agency has this NIP or e-mail: %(names)s") % {"names": ", ".join(unknown)}
             )
         return found
-
-
-def people_below(unit: Unit):
-    """Return the people in service whose main post is in a unit or below it today."""
-    posts = Post.objects.current().filter(is_main=True, unit__path__startswith=unit.path)
-    left = Status.objects.current().filter(person=OuterRef("pk"), kind=Status.Kind.LEFT)
-    return Person.objects.filter(~Exists(left), pk__in=posts.values("person"))
 
 
 class AssignForm(ServiceForm):

@@ -17,7 +17,8 @@ from completion.models import ActivityEvent, Assignment, Enrolment
 from core.zones import end_of_day, local_date
 from courses.models import CoursePage
 from courses.queries import outline
-from people.models import Agency, AgencyRole, Person, Post, Status
+from people.models import Agency, AgencyRole, Person, Post
+from people.queries import left_service
 from questions.kinds import get_kind
 from quizzes import services as quizzes
 from quizzes.models import AnswerStep, Attempt, AttemptQuestion, QuizPage
@@ -110,8 +111,7 @@ def _people_of(agency: Agency, *, counters_only: bool) -> list[Person]:
     posts = Post.objects.current().filter(is_main=True, unit__agency=agency)
     if counters_only:
         posts = posts.filter(kind=Post.Kind.PELAKSANA)
-    left = Status.objects.current().filter(kind=Status.Kind.LEFT).values("person")
-    return list(Person.objects.filter(pk__in=posts.values("person")).exclude(pk__in=left).order_by("pk"))
+    return list(Person.objects.filter(~left_service(), pk__in=posts.values("person")).order_by("pk"))
 
 
 def _share(rng: random.Random) -> float:

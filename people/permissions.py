@@ -2,9 +2,9 @@
 
 Administrators may do the same everywhere. Nobody deletes: rows are dated and end."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.permission_policies.base import BasePermissionPolicy
-from wagtail.permissions import register_permission_policy
+from wagtail.permissions import policy_registry, register_permission_policy
 
 from .models import (
     Agency,
@@ -17,6 +17,7 @@ from .models import (
     SupervisionOverride,
     Unit,
 )
+from .queries import left_service
 from .visibility import in_agencies
 
 ACTIONS = {"add", "change", "view"}
@@ -35,9 +36,8 @@ def organised_ids(user) -> list[int]:
 def people_in_care(user) -> Q:
     """Match the people an organiser keeps: of their agencies today, or last of them before leaving the service."""
     ids = organised_ids(user)
-    left = Status.objects.current().filter(kind=Status.Kind.LEFT).values("person")
     were_here = Employment.objects.filter(agency__in=ids).values("person")
-    return in_agencies(ids) | Q(pk__in=left) & Q(pk__in=were_here)
+    return in_agencies(ids) | left_service() & Q(pk__in=were_here)
 
 
 def people_to_change(user):
@@ -46,6 +46,11 @@ def people_to_change(user):
         return Person.objects.all()
     elsewhere = AgencyRole.objects.current().filter(person=OuterRef("pk")).exclude(agency__in=organised_ids(user))
     return Person.objects.filter(people_in_care(user), ~Exists(elsewhere), is_superuser=False)
+
+
+def in_care(user, model) -> QuerySet:
+    """Return the rows of a model that the user may see in the admin."""
+    return policy_registry.get_by_type(model).instances_user_has_any_permission_for(user, {"view", "change"})
 
 
 class AgencyPolicy(BasePermissionPolicy):

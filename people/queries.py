@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from .identifiers import looks_like_nip, strip_nip
-from .models import Agency, AgencyRole, Employment, Person, Post, Unit
+from .models import Agency, AgencyRole, Employment, Person, Post, Status, Unit
 
 
 def main_post(person: Person, on: dt.date | None = None) -> Post | None:
@@ -37,6 +37,17 @@ def current_employments(person: Person, on: dt.date | None = None) -> QuerySet[E
 def roles_of(person: Person, on: dt.date | None = None) -> QuerySet[AgencyRole]:
     """Return the roles in force on a day, each with its agency."""
     return person.agency_roles.current(on).select_related("agency").order_by("agency__name", "role")
+
+
+def left_service(on: dt.date | None = None) -> Q:
+    """Match people who are no longer in service on a day; their records stay."""
+    return Q(pk__in=Status.objects.current(on).filter(kind=Status.Kind.LEFT).values("person"))
+
+
+def people_below(unit: Unit, on: dt.date | None = None) -> QuerySet[Person]:
+    """Return the people in service whose main post on a day is in a unit or below it."""
+    posts = Post.objects.current(on).filter(is_main=True, unit__path__startswith=unit.path)
+    return Person.objects.filter(~left_service(on), pk__in=posts.values("person"))
 
 
 def people_by_nip(nip: str, on: dt.date | None = None) -> QuerySet[Person]:

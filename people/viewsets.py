@@ -34,12 +34,7 @@ from .models import (
     SupervisionOverride,
     Unit,
 )
-from .permissions import people_to_change
-
-
-def in_care(user, model):
-    """Return the rows of a model that the user may see in the admin."""
-    return policy_registry.get_by_type(model).instances_user_has_any_permission_for(user, {"view", "change"})
+from .permissions import in_care, people_to_change
 
 
 class CaredForIndex(generic.IndexView):

@@ -12,7 +12,8 @@ from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from .models import Delegation, Employment, Person, Post, Status, SupervisionOverride
+from .models import Delegation, Employment, Person, Post, SupervisionOverride
+from .queries import left_service
 
 NAVIGATION_SECONDS = 300
 
@@ -22,7 +23,7 @@ def supervised_by(viewer: Person, on: dt.date | None = None) -> QuerySet[Person]
     if not viewer.is_authenticated:
         return Person.objects.none()
     on = on or timezone.localdate()
-    return Person.objects.filter(_supervised(viewer, on), ~Q(pk=viewer.pk), ~_left(on))
+    return Person.objects.filter(_supervised(viewer, on), ~Q(pk=viewer.pk), ~left_service(on))
 
 
 def supervises(viewer: Person, person: Person, on: dt.date | None = None) -> bool:
@@ -37,7 +38,7 @@ def visible_to(viewer: Person, on: dt.date | None = None) -> QuerySet[Person]:
     if viewer.is_superuser:
         return Person.objects.all()
     on = on or timezone.localdate()
-    supervised = _supervised(viewer, on) & ~Q(pk=viewer.pk) & ~_left(on)
+    supervised = _supervised(viewer, on) & ~Q(pk=viewer.pk) & ~left_service(on)
     return Person.objects.filter(supervised | in_agencies(organised_agencies(viewer, on), on))
 
 
@@ -88,10 +89,6 @@ def in_agencies(agencies, on: dt.date | None = None) -> Q:
 
 def _navigation_key(key: str) -> str:
     return f"is-supervisor:{key}:{timezone.localdate():%Y%m%d}"
-
-
-def _left(on: dt.date) -> Q:
-    return Q(pk__in=Status.objects.current(on).filter(kind=Status.Kind.LEFT).values("person"))
 
 
 def _has_sight(on: dt.date) -> Q:

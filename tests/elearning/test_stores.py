@@ -10,7 +10,10 @@ def test_database_gives_sqlite_its_manners():
     settings = stores.database("sqlite:////srv/site.sqlite3")
     assert settings["NAME"] == "/srv/site.sqlite3"
     assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-    assert stores.pooled(settings, threads=4) == settings
+
+
+def test_pooled_keeps_sqlite_open_between_requests():
+    assert stores.pooled(stores.database("sqlite:////srv/site/db.sqlite3"), threads=4)["CONN_MAX_AGE"] > 60
 
 
 def test_pooled_lets_each_thread_have_a_connection():

@@ -30,6 +30,11 @@ class Standing(TextChoices):
     DONE = "done", _("Done")
     LATE = "late", _("Past due")
 
+    @property
+    def look(self) -> str:
+        """The name of its colour and shape in the components."""
+        return {"not_started": "neutral", "in_progress": "action"}.get(self.value, self.value)
+
 
 def standing(*, completion: int, due_at: dt.datetime | None, now: dt.datetime) -> Standing:
     """Return the word for a course: late when the due moment has passed and it is not complete."""
@@ -56,15 +61,6 @@ def due_annotation(outer: str = "pk") -> Subquery:
 def assigned_annotation(outer: str = "pk") -> Exists:
     """Return SQL for: somebody assigned the course and did not take it back."""
     return Exists(_in_force(outer))
-
-
-def effective_due(enrolment: Enrolment) -> dt.datetime | None:
-    """Return the same as `due_annotation`, from the enrolment's assignments (prefetched or read now)."""
-    return earliest_due(enrolment.assignments.all())
-
-
-def earliest_due(assignments: Iterable[Assignment]) -> dt.datetime | None:
-    return min((a.due_at for a in assignments if a.withdrawn_at is None and a.due_at is not None), default=None)
 
 
 # --- one course ------------------------------------------------------------------------------------------------------
@@ -141,11 +137,22 @@ NOT_ENROLLED = CourseProgress()
 
 def current_enrolment(person, course_id: int | None) -> Enrolment | None:
     """Return the enrolment in force (open or finished) of the latest cycle with its `due`; None without one or left."""
+    latest = latest_enrolment(person, course_id)
+    return None if latest is None or latest.state == Enrolment.State.LEFT else latest
+
+
+def latest_enrolment(person, course_id: int | None) -> Enrolment | None:
+    """Return the enrolment of the latest cycle with its `due`, also one that was left: it keeps what is told late."""
     if not getattr(person, "is_authenticated", False) or course_id is None:
         return None
     mine = Enrolment.objects.filter(person=person, course_id=course_id)
-    latest = mine.annotate(due=due_annotation()).order_by("-cycle").first()
-    return None if latest is None or latest.state == Enrolment.State.LEFT else latest
+    return mine.annotate(due=due_annotation()).order_by("-cycle").first()
+
+
+def last_redo_at(enrolment: Enrolment | int, activity_id: int) -> dt.datetime | None:
+    """Return since when an activity is to be done again; None where staff never asked."""
+    redone = ActivityEvent.objects.filter(enrolment=enrolment, activity=activity_id, kind=ActivityEvent.Kind.REDO)
+    return redone.order_by("-decision_number").values_list("effective_at", flat=True).first()
 
 
 def course_progress(person, course_id: int | None, live: Outline | None = None) -> CourseProgress:
@@ -230,25 +237,8 @@ class Learning:
         return self.outline.url if self.outline and self.outline.live else ""
 
     @property
-    def is_late(self) -> bool:
-        return self.standing == Standing.LATE
-
-    @property
-    def chip_state(self) -> str:
-        """The look of the standing: a shape and colour beside the word."""
-        return _LOOKS[self.standing]
-
-    @property
     def can_leave(self) -> bool:
         return self.enrolment.state == Enrolment.State.OPEN and not self.is_assigned
-
-
-_LOOKS = {
-    Standing.NOT_STARTED: "neutral",
-    Standing.IN_PROGRESS: "action",
-    Standing.DONE: "done",
-    Standing.LATE: "late",
-}
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,8 @@ def supervisors_page(view):
     return checked
 
 
-# How a state looks: the name of its colour and shape in the components.
-LOOKS = {
-    Standing.DONE: "done",
-    Standing.IN_PROGRESS: "action",
-    Standing.LATE: "late",
-    Standing.NOT_STARTED: "neutral",
-}
+# The order of the states in a bar, from what is done to what is not begun.
+BAR = (Standing.DONE, Standing.IN_PROGRESS, Standing.LATE, Standing.NOT_STARTED)
 
 
 def _choices(request, name: str, choices, current) -> list[dict]:
@@ -71,7 +66,7 @@ def _listing(request, sight, template: str, *, course_id: int | None = None):
     context = {
         "filters": filters,
         "team": team,
-        "segments": [(sums[state], LOOKS[state], state.label) for state in LOOKS],
+        "segments": [(sums[state], state.look, state.label) for state in BAR],
         "assigned_total": sum(sums.values()),
         "course_title": figures[0].title if course_id else "",
         "course_choices": _choices(request, "course", courses, str(filters.course or "")),

@@ -18,7 +18,6 @@ from completion.queries import (
     course_progress,
     current_enrolment,
     due_annotation,
-    effective_due,
     greeting_at,
     learning_of,
     next_activity,
@@ -59,7 +58,6 @@ def test_due_is_the_same_in_sql_and_python(person, course, agency, terms):
     in_force = [due_at for due_at, withdrawn in terms if due_at and not withdrawn]
     expected = min(in_force, default=None)
     assert Enrolment.objects.annotate(due=due_annotation()).get().due == expected
-    assert effective_due(enrolment) == expected
     assert current_enrolment(person, course.pk).due == expected
     assert learning_of(person).open[0].due_at == expected
     assert course_marks(person)[course.pk].due_at == expected
@@ -165,7 +163,7 @@ def test_today_puts_late_before_soon_and_leaves_out_what_is_far(person, agency):
         assign(course=course, people=[person], by=PersonFactory(), agency=agency, due_at=due_at, reason="")
     today = today_of(person)
     assert [row.course.pk for row in today.due] == [courses[1].pk, courses[0].pk]
-    assert [row.is_late for row in today.due] == [True, False]
+    assert [row.standing == Standing.LATE for row in today.due] == [True, False]
     assert today.go_on.course.pk == courses[1].pk
 
 

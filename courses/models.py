@@ -54,7 +54,8 @@ class ShelfPage(Page):
     subpage_types = ["courses.CoursePage"]
     private_page_options: list[str] = []
     template = "courses/shelf.html"
-    content_panels = [*Page.content_panels, FieldPanel("agency")]
+    # Its own editors may rename the shelf, not give it to others.
+    content_panels = [*Page.content_panels, FieldPanel("agency", permission="superuser")]
 
     class Meta:
         verbose_name = _("shelf")

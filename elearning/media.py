@@ -6,6 +6,7 @@ Attachments are not served here but at `/dokumen/`, where the right to read them
 
 import mimetypes
 import os
+import posixpath
 import re
 
 from django.core.exceptions import SuspiciousFileOperation
@@ -14,6 +15,9 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
+# Sizes of pictures made for pages: covers stand in the public catalogue. All else is for who is signed in: recordings,
+# captions, and pictures as they were uploaded, with where and when they were taken.
+PUBLIC = ("images/",)
 CHECKED_ELSEWHERE = ("documents/",)
 SHOWN = re.compile(r"^(image|audio|video)/|^text/vtt$")
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
@@ -30,22 +34,31 @@ mimetypes.add_type("image/avif", ".avif")
 @require_safe
 def media(request, path: str):
     """Serve one uploaded file; a file of an S3 store is redirected to an address that opens it for an hour."""
-    if path.startswith(CHECKED_ELSEWHERE) or path.endswith("/"):
+    # `images/../documents/…` is a document by another spelling; some disks know no small and large letters.
+    if posixpath.normpath(path) != path or path.lower().startswith(CHECKED_ELSEWHERE):
         raise Http404
+    is_public = path.startswith(PUBLIC)
+    if not is_public and not request.user.is_authenticated:
+        raise Http404
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     if hasattr(default_storage, "signed_url"):
         # The signature outlives the browser's memory of this redirect.
-        response = HttpResponseRedirect(default_storage.signed_url(path))
+        response = HttpResponseRedirect(default_storage.signed_url(path, saved=not _is_harmless(kind)))
         response["Cache-Control"] = f"private, max-age={HOUR // 2}"
         return response
-    return _from_disk(request, path)
+    return _from_disk(request, path, kind, is_public)
 
 
-def _from_disk(request, path: str):
+def _is_harmless(kind: str) -> bool:
+    """Say whether a store, which sends no policy of ours, may show a file: an SVG can hold scripts."""
+    return bool(SHOWN.match(kind)) and kind != "image/svg+xml"
+
+
+def _from_disk(request, path: str, kind: str, is_public: bool):
     try:
         file = open(default_storage.path(path), "rb")  # noqa: SIM115 - the response closes it
     except (OSError, SuspiciousFileOperation, ValueError) as error:
         raise Http404 from error
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     status = os.fstat(file.fileno())
     response = _body(request, file, status.st_size, kind)
     response["Last-Modified"] = http_date(status.st_mtime)
@@ -54,7 +67,7 @@ def _from_disk(request, path: str):
     # A picture opened by itself is a document: an SVG's scripts stay dead in a sandbox.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     # The name of an upload changes with its content: Wagtail never writes over a file.
-    response["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    response["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={YEAR}, immutable"
     if not SHOWN.match(kind):
         response["Content-Disposition"] = "attachment"
     return response

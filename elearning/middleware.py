@@ -39,12 +39,15 @@ class RequestMiddleware:
             request_id.reset(token)
         return response
 
-    @staticmethod
-    def log(request, response, milliseconds: float) -> None:
+    # Who reads the log must not be able to choose somebody's password.
+    SECRET = re.compile(r"(/password/reset/key/)[^/]+")
+
+    @classmethod
+    def log(cls, request, response, milliseconds: float) -> None:
         """Write the access line: never the query string, which may hold a name that was searched for."""
         if request.path.startswith(settings.STATIC_URL) or not access.isEnabledFor(logging.INFO):
             return
-        what = (request.method, request.path, response.status_code, milliseconds)
+        what = (request.method, cls.SECRET.sub(r"\1…", request.path), response.status_code, milliseconds)
         extra = {"method": what[0], "path": what[1], "status": what[2], "milliseconds": round(milliseconds, 1)}
         access.info("%s %s %s %.0f ms", *what, extra=extra)
 

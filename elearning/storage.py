@@ -21,9 +21,10 @@ class PrivateS3Storage(S3Storage):
     def url(self, name, parameters=None, expire=None, http_method=None):
         return settings.MEDIA_URL + filepath_to_uri(name)
 
-    def signed_url(self, name: str) -> str:
-        """Return an address of the store that opens one file for an hour."""
-        return S3Storage.url(self._as_browsers_see_it, name)
+    def signed_url(self, name: str, *, saved: bool = False) -> str:
+        """Return an address of the store that opens one file for an hour; `saved`: the browser keeps it, unopened."""
+        parameters = {"ResponseContentDisposition": "attachment"} if saved else None
+        return S3Storage.url(self._as_browsers_see_it, name, parameters=parameters)
 
     @cached_property
     def _as_browsers_see_it(self) -> S3Storage:

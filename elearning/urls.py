@@ -31,5 +31,6 @@ urlpatterns = [
     path("tim/", include("reports.urls")),
     path("gaya/", include("core.urls")),
     path("", include("home.urls")),
+    path("_util/login/", one_door),
     path("", include(wagtail_urls)),
 ]

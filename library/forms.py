@@ -13,6 +13,8 @@ def clean_captions(file):
         return file
     if file.size > MAX_CAPTIONS:
         raise forms.ValidationError(_("The captions are larger than 1 MB."))
+    if not file.name.lower().endswith(".vtt"):
+        raise forms.ValidationError(_("The name of a captions file ends in .vtt."))
     start = file.read(16)
     file.seek(0)
     if not start.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):

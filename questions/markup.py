@@ -24,7 +24,8 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 # A picture of ours has a path of this site. Pictures elsewhere would tell strangers who learns what and when.
-OWN_PATH = re.compile(r"^/(?![/\\])")
+# Browsers leave out tabs and line ends, so that `/\t/elsewhere` would be `//elsewhere`.
+OWN_PATH = re.compile(r"/(?![/\\])[^\t\r\n]*\Z")
 NEVER_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 ANY_OF_BLOCK = "|".join(sorted(BLOCK_TAGS - INLINE_TAGS))
 ATTRIBUTE = r"""\s+[a-zA-Z-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=]+)"""

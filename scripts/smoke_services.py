@@ -121,7 +121,7 @@ def check_plain_http_is_sent_to_https(port: int) -> None:
 def check_file_travels(environment, port: int) -> None:
     write = (
         "from django.core.files.base import ContentFile; from django.core.files.storage import default_storage as s; "
-        "print(s.save('smoke/hello.vtt', ContentFile(b'WEBVTT')))"
+        "print(s.save('images/hello.vtt', ContentFile(b'WEBVTT')))"
     )
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-v0", "-c", write],

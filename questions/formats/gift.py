@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from questions import markup
-from questions.formats.base import ParsedQuestion, safe_name
-from questions.kinds import get_kind
-from questions.kinds.choice import option_id
-from questions.kinds.fractions import read_fraction, read_percent, write_percent
-from questions.wording import gettext
+from .. import markup
+from ..kinds import get_kind
+from ..kinds.choice import MOST_OPTIONS, option_id
+from ..kinds.fractions import read_fraction, read_percent, write_percent
+from ..wording import gettext
+from .base import ParsedQuestion, safe_name
 
 LONGEST_QUESTION = 200_000
 GAP = "_____"
@@ -29,8 +29,9 @@ ESCAPE = re.compile(r"\\([~=#{}:\\n])")
 FORMAT = re.compile(r"\[(html|markdown|moodle|plain)\]", re.IGNORECASE)
 WEIGHT = re.compile(r"%\s*(-?[0-9]{1,3}(?:[.,][0-9]*)?)\s*%")
 OPTION = re.compile(r"([~=])([^~=]*)")
-TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`])+)\]")
-ID = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
+# Bounded, so that a line full of openings costs no more than its length.
+TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`]){1,200})\]")
+ID = re.compile(r"\[id:((?:\\\]|[^\]]){1,200})\]")
 
 
 def kinds_not_yet() -> dict[str, str]:
@@ -290,7 +291,7 @@ def _options(parts: _Parts, answers: str) -> list[dict]:
             gettext("“%(text)s” stands before the first answer. Begin each answer with ~ or =.")
             % {"text": _short(lead)}
         )
-    found = OPTION.findall(answers)
+    found = OPTION.findall(answers)[: MOST_OPTIONS + 1]  # one too many is enough to be refused
     for number, (_mark, body) in enumerate(found[:-1]):
         if "<" in body.rpartition(">")[2] and found[number + 1][0] == "=":
             parts.problems.append(

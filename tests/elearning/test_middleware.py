@@ -86,6 +86,13 @@ def test_access_line_names_the_request_but_no_query(rf, caplog):
     assert "siti" not in caplog.text
 
 
+def test_access_line_does_not_tell_the_key_of_a_new_password(rf, caplog):
+    with caplog.at_level(logging.INFO, logger="elearning.access"):
+        through(RequestMiddleware, rf.get("/akun/password/reset/key/1b-d1nk8q-0123abcd/"), HttpResponse())
+    assert caplog.records[0].path == "/akun/password/reset/key/…/"
+    assert "0123abcd" not in caplog.text
+
+
 def test_json_line_holds_the_request_and_the_exception():
     token = request_id.set("abc12345")
     try:

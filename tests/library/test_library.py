@@ -46,6 +46,12 @@ def test_captions_that_no_player_reads_are_refused(content):
         clean_captions(SimpleUploadedFile("a.vtt", content))
 
 
+def test_captions_with_the_name_of_a_page_are_refused():
+    """A store would serve the file as what its name says."""
+    with pytest.raises(forms.ValidationError):
+        clean_captions(SimpleUploadedFile("a.html", b"WEBVTT\n<script>alert(1)</script>"))
+
+
 def test_recording_form_is_the_one_in_use(admin_client, db):
     page = admin_client.get("/admin/media/audio/add/")
     assert isinstance(page.context["form"], RecordingForm)

@@ -1,6 +1,7 @@
 """Reading and writing GIFT: every way to be right, and a problem with its line for every way to be wrong."""
 
 import json
+import time
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -404,3 +405,18 @@ def test_read_takes_every_choice_of_the_formats_own_examples():
     bad = [question for question in found if question.problems]
     assert {question.kind for question in bad} == {"short_text", "numerical", "matching"}
     assert len(found) - len(bad) == 23
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "// " + "[tag:" * 40_000 + "\n::a::b{=c~d}\n",
+        "// " + "[id:" * 45_000 + "\n::a::b{=c~d}\n",
+        "::a::b{=r" + "~x" * 95_000 + "}\n",
+    ],
+)
+def test_a_file_made_to_cost_time_costs_little(text):
+    """Each took from half a minute to ten minutes where the work grew with the square of the length."""
+    began = time.process_time()
+    list(gift.read(text))
+    assert time.process_time() - began < 5

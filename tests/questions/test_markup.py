@@ -47,6 +47,8 @@ def test_from_plain_shows_every_character(text):
         ("<p data-block-key='q1'>a</p>", "<p>a</p>"),
         ("<img src='https://elsewhere.example/x.png' alt='peta'>", '<p><img alt="peta"></p>'),
         ("<img src='//elsewhere.example/x.png'>", ""),
+        ("<img src='/\t/elsewhere.example/x.png'>", ""),
+        ("<img src='/&#10;/elsewhere.example/x.png'>", ""),
         ("<img src='/media/x.png' alt='peta' onerror='x()'>", '<p><img src="/media/x.png" alt="peta"></p>'),
         ("<iframe src='https://x'></iframe>a<style>b{}</style>", "<p>a</p>"),
         ("a\x00b\x0bc", "<p>abc</p>"),

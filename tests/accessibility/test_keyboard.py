@@ -1,5 +1,7 @@
 """Every screen by keyboard alone: the skip link first, then every control in turn, each seen, up to the main action."""
 
+from pathlib import Path
+
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -7,26 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_STEPS = 80
 MAIN_ACTION = "main .button:not(.button--quiet, .button--plain, [disabled])"
 
-# The element that has the focus: what it is, whether one sees that, and whether something lies over it.
-FOCUSED = """(main) => {
-  const el = document.activeElement;
-  const box = el.getBoundingClientRect();
-  const outlined = (part) => getComputedStyle(el, part).outlineStyle !== "none" && parseFloat(getComputedStyle(el, part).outlineWidth) >= 2;
-  const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
-  const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
-  const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-  const isOwn = (one) => el.contains(one) || one.contains(el) || [...(el.labels || [])].some((label) => label.contains(one));
-  return {
-    what: `<${el.tagName.toLowerCase()}> ${(el.innerText || el.name || "").trim().slice(0, 40)}`,
-    isSkip: el.matches(".skip-link"),
-    isMain: el.matches(main),
-    isEnd: el === document.body,
-    isForeign: el.matches("audio, video, wagtail-userbar"), // draw the focus of their parts themselves
-    outlined: outlined(null) || outlined("::after"), // of a card, all of it
-    onScreen: left < right && top < bottom,
-    covered: !over || !isOwn(over),
-  };
-}"""
+FOCUSED = (Path(__file__).parent / "focused.js").read_text()
 
 
 def walk(page, *, skipping: bool) -> list[str]:

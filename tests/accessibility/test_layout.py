@@ -1,4 +1,4 @@
-"""Every screen at 320 pixels and at 200 % zoom: nothing scrolls sideways, no word is cut off, every target is large enough."""
+"""Every screen at 320 pixels and at 200 % zoom: nothing scrolls sideways, no word is cut, targets are large enough."""
 
 from pathlib import Path
 

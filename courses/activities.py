@@ -1,6 +1,11 @@
 """The contract of everything learnable. A kind of activity is a page that inherits `ActivityMixin`; an app above this
 one records evidence through `completion.services.record`. Neither this app nor `completion` knows which kinds exist."""
 
+import functools
+from collections import Counter
+from collections.abc import Iterable
+
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -8,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from .forms import ActivityForm
+from .outlines import OutlineActivity
 
 
 class CompletionRule(models.TextChoices):
@@ -69,3 +75,17 @@ class ActivityMixin(models.Model):
             help_text=_("A change here makes a new edition of the course; learners who finished stay finished."),
         )
     ]
+
+
+def counted(activities: Iterable[OutlineActivity]) -> str:
+    """Say how many there are of each kind, in the order in which a learner meets them: `7 lessons · 1 quiz`."""
+    counts = Counter(activity.kind for activity in activities)
+    names = {kind: _names_of_kinds()[kind] for kind in counts if kind in _names_of_kinds()}
+    return " · ".join(f"{counts[kind]} {names[kind][counts[kind] != 1]}" for kind in names)
+
+
+@functools.cache
+def _names_of_kinds() -> dict[str, tuple]:
+    """Return for each kind what one and what several of it are called; kinds of other apps are asked of the models."""
+    kinds = [model for model in apps.get_models() if issubclass(model, ActivityMixin)]
+    return {kind.activity_kind: (kind._meta.verbose_name, kind._meta.verbose_name_plural) for kind in kinds}

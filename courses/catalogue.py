@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from taggit.models import Tag
 from wagtail.images import get_image_model
 
+from .activities import counted
 from .forms import CatalogueFilter
 from .models import CoursePage, LessonPage, ShelfPage
 from .outlines import Outline, OutlineActivity
@@ -65,6 +66,10 @@ class CourseCard:
     outline: Outline
     picture: SafeString | None
     mark: CourseMark | None
+
+    @property
+    def parts(self) -> str:
+        return counted(self.outline.activities)
 
 
 def cards_of(courses: Iterable[CoursePage], marks: Mapping[int, CourseMark]) -> list[CourseCard]:

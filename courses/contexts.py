@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 from wagtail.models import Page
 
+from .activities import counted
 from .catalogue import cards_below, cover_picture
 from .models import CoursePage, LessonPage, ModulePage, ShelfPage
 from .queries import outline_of
@@ -20,8 +21,10 @@ def shelf_context(page: ShelfPage, request) -> dict[str, Any]:
 
 
 def course_context(page: CoursePage, request) -> dict[str, Any]:
+    outline = outline_of(page)
     return {
-        "outline": outline_of(page),
+        "outline": outline,
+        "parts": counted(outline.activities) if outline else "",
         "competencies": page.competencies.select_related("competency"),
         "topics": page.topics.all(),
         "cover_picture": cover_picture(page),

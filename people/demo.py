@@ -141,6 +141,12 @@ def _address(local: str) -> str:
     return f"{local}@{DOMAIN}"
 
 
+def head_title(title: str, unit: str) -> str:
+    """Name who heads a unit without saying its kind twice: `Kepala Seksi Identitas Penduduk`, `Camat Ilir Timur I`."""
+    _kind, _space, name = unit.partition(" ")
+    return f"{title} {name}"
+
+
 class Maker:
     """One making of the organisation: the seed, the day and the one hash that all accounts share."""
 
@@ -216,8 +222,8 @@ class Maker:
         )  # fmt: skip
         self.employ(person, unit.agency, born, began, is_pppk)
         services.place(
-            person=person, unit=unit, title=f"{title} {unit.name}" if is_head and kind != JPT else title, kind=kind,
-            is_head=is_head, valid_from=max(began, POSTS_FROM),
+            person=person, unit=unit, title=head_title(title, unit.name) if is_head and kind != JPT else title,
+            kind=kind, is_head=is_head, valid_from=max(began, POSTS_FROM),
         )  # fmt: skip
         return person
 

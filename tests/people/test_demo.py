@@ -2,6 +2,7 @@
 
 import datetime as dt
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
@@ -41,6 +42,13 @@ def test_heads_are_no_beginners(organisation):
     for post in Post.objects.filter(is_head=True):
         nip = parse_nip(post.person.employments.first().nip)
         assert post.valid_from.year - nip.birth_date.year >= 35
+
+
+def test_no_title_says_a_word_twice(organisation):
+    """`Kepala Seksi Seksi Identitas Penduduk` and `Camat Kecamatan …` are what nobody says."""
+    titles = set(Post.objects.filter(is_head=True).values_list("title", flat=True))
+    assert {"Kepala Seksi Identitas Penduduk", "Camat Ilir Timur I", "Kepala Dinas"} <= titles
+    assert not [title for title in titles if any(a == b for a, b in pairwise(title.split()))]
 
 
 def test_addresses_are_of_a_reserved_domain(organisation):

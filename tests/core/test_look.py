@@ -89,3 +89,14 @@ def test_templates_hold_nothing_inline(path):
         re.search(r"<[^>]*\sstyle=|<style|<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son[a-z]+=\"", text) is None
     )
     assert len(text.splitlines()) <= 120
+
+
+def test_every_title_ends_with_the_name_of_the_site():
+    """Among ten open tabs and in the history of a phone, a page must be found again."""
+    titles = {path: re.search(r"{% block title %}(.*)", path.read_text()) for path in TEMPLATES}
+    without = [
+        path.relative_to(settings.BASE_DIR)
+        for path, title in titles.items()
+        if title and "admin" not in path.parts and not re.search(r"{% site_name %}|{{ block\.super }}", title[1])
+    ]
+    assert without == []

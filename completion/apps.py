@@ -8,7 +8,7 @@ class CompletionConfig(AppConfig):
         from courses.access import register_access_policy
         from courses.catalogue import register_marks
         from courses.protection import register_history_check
-        from courses.signals import activity_withdrawn, edition_made
+        from courses.signals import course_changed
         from people.signals import person_moved
 
         from . import permissions, receivers
@@ -19,6 +19,5 @@ class CompletionConfig(AppConfig):
         register_access_policy(needs_enrolment)
         register_history_check(learners_with_history)
         register_marks(course_marks)
-        activity_withdrawn.connect(receivers.follow_course)
-        edition_made.connect(receivers.follow_course)
+        course_changed.connect(receivers.follow_course)
         person_moved.connect(receivers.follow_person)

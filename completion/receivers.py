@@ -8,5 +8,5 @@ def follow_course(sender, course_id: int, **news) -> None:
     tasks.recompute_open.enqueue(course_id)
 
 
-def follow_person(sender, person_id: int, unit_id: int | None, **news) -> None:
-    services.follow_person(person_id=person_id, unit_id=unit_id)
+def follow_person(sender, person_id: int, **news) -> None:
+    services.follow_person(person_id=person_id)

@@ -1,6 +1,7 @@
 """Every write to the record of learning. An enrolment's row is locked first: two writers of one learner take turns."""
 
 import datetime as dt
+import math
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,9 +16,10 @@ from wagtail.models import Page
 
 from core.zones import local_date
 from courses.access import may_open
+from courses.activities import ActivityMixin
 from courses.models import CoursePage
-from courses.queries import edition_rules, latest_edition, outline, withdrawn_activities
-from courses.services import refresh_course
+from courses.queries import course_id_of, edition_rules, latest_edition, outline, withdrawn_activities
+from courses.services import hold_course, refresh_course
 from people.models import Post
 from people.queries import main_unit
 
@@ -97,6 +99,8 @@ def _return(enrolment: Enrolment) -> Enrolment:
 
 
 def _edition_for(course: CoursePage):
+    """Return the latest edition; it stays the latest, and what is live stays live, until the enrolment is written."""
+    hold_course(course.pk)
     edition = latest_edition(course)
     if edition is None:
         refresh_course(course=course)
@@ -150,7 +154,7 @@ def assign(
     required_total = _required_total(course, edition)
     terms = {"agency": agency, "due_at": due_at, "reason": reason, "letter_number": letter_number}
     made = 0
-    for batch in _batches(sorted({person.pk for person in people})):
+    for batch in _batches(_in_order_of_rows(course, {person.pk for person in people})):
         units = _main_units(batch)
         _enrol_missing(course, edition, required_total, batch, units)
         enrolments = _lock_many(Enrolment.objects.filter(course=course, person__in=batch))
@@ -161,6 +165,14 @@ def assign(
         rows = [Assignment(enrolment=e, assigned_by=by, **terms) for e in latest.values() if e.pk not in known]
         made += len(Assignment.objects.bulk_create(rows))
     return made
+
+
+def _in_order_of_rows(course: CoursePage, person_ids: set[int]) -> list[int]:
+    """Put who is enrolled first, in the order of their rows: the batches lock in the order that all others lock in."""
+    rows: dict[int, int] = {}
+    for batch in _batches(list(person_ids)):
+        rows.update(Enrolment.objects.filter(course=course, person__in=batch).values_list("person", "pk"))
+    return sorted(person_ids, key=lambda pk: (rows.get(pk, math.inf), pk))
 
 
 def _batches(ids: list[int]) -> Iterator[list[int]]:
@@ -295,10 +307,11 @@ def _bounded(enrolment: Enrolment, activity_id: int, data: Mapping[str, Any]) ->
 
 
 def _rule_today(course_id: int, activity_id: int) -> dict[str, Any]:
-    live = outline(course_id)
-    if live is None or live.activity(activity_id) is None:
+    """Return the rule of an activity that stands in the course, also one that was withdrawn while it was worked on."""
+    page = Page.objects.filter(pk=activity_id).specific().first()
+    if not isinstance(page, ActivityMixin) or course_id_of(page) != course_id:
         raise policy.BadEvidence("the activity is no part of the course")
-    return Page.objects.get(pk=activity_id).specific.activity_rule()
+    return page.activity_rule()
 
 
 def _tell(enrolment: Enrolment, locked: Enrolment, row: ActivityProgress) -> ActivityProgress:
@@ -382,10 +395,14 @@ def recompute_open(*, course_id: int) -> int:
 
 
 @transaction.atomic
-def follow_person(*, person_id: int, unit_id: int | None) -> int:
-    """Let open enrolments follow a person to another unit; finished ones keep where they were finished."""
-    moved = Enrolment.objects.filter(person_id=person_id, state=Enrolment.State.OPEN)
-    return moved.update(unit_id=unit_id)
+def follow_person(*, person_id: int) -> int:
+    """Let open enrolments follow a person to the unit of today; finished ones keep where they were finished.
+
+    Two moves may be told in the wrong order: what counts is where the person is now, not what the news said.
+    """
+    held = _lock_many(Enrolment.objects.filter(person_id=person_id, state=Enrolment.State.OPEN))
+    unit_id = _main_units([person_id]).get(person_id)
+    return Enrolment.objects.filter(pk__in=[enrolment.pk for enrolment in held]).update(unit_id=unit_id)
 
 
 def _locked(enrolment_id: int) -> Enrolment:

@@ -20,7 +20,7 @@ from . import services, wording
 from .forms import ReadingForm
 from .models import ActivityEvent, ActivityProgress, Completion, Enrolment
 from .policy import BadEvidence
-from .queries import course_progress, current_enrolment, explanation, learning_of
+from .queries import course_progress, explanation, latest_enrolment, learning_of
 from .reading import BadOpening, Opening, read_token, seconds_read
 from .rules import can_read_reasons
 from .states import rule_for
@@ -85,11 +85,11 @@ def _course_url(course: CoursePage) -> str:
 def finish(request: HttpRequest, activity_id: int) -> HttpResponse:
     """Take the reading of a lesson: go on when it is complete, go back with what is missing when not yet.
 
-    Evidence is taken even when the page was withdrawn while it was being read: nothing is lost. A `partial` report
-    comes from a script when the page is left, and is answered with nothing.
+    Evidence is taken even when the page was withdrawn or the course left while it was being read: nothing is lost. A
+    `partial` report comes from a script when the page is left, and is answered with nothing.
     """
     page = get_object_or_404(Page, pk=activity_id)
-    enrolment = current_enrolment(request.user, course_id_of(page))
+    enrolment = latest_enrolment(request.user, course_id_of(page))
     form = ReadingForm(request.POST)
     if enrolment is None or not form.is_valid():
         raise Http404
@@ -151,6 +151,9 @@ def _answer(
             request, _("This page was open for too long. Nothing you did is lost; please read on from here.")
         )
         return redirect(here.url)
+    if enrolment.state == Enrolment.State.LEFT:
+        messages.info(request, _("You have left this course. What you read is kept for when you return."))
+        return redirect(live.url)
     if row.completion != Completion.COMPLETE:
         for text in wording.missing(enrolment, activity_id):
             messages.info(request, text)

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.apps import AppConfig
 
 
@@ -14,9 +16,10 @@ class CoursesConfig(AppConfig):
             pre_page_move,
         )
 
+        from core.schedule import register_job
         from people.models import Agency
 
-        from . import receivers
+        from . import receivers, services
         from .editorial import prepare_shelf_of_new_agency
 
         page_published.connect(receivers.follow_page)
@@ -25,4 +28,6 @@ class CoursesConfig(AppConfig):
         pre_page_move.connect(receivers.refuse_move)
         post_page_move.connect(receivers.follow_move)
         post_delete.connect(receivers.follow_deletion)
+        post_save.connect(receivers.follow_alias)
+        register_job("refresh_courses", every=dt.timedelta(minutes=10), run=services.refresh_courses)
         post_save.connect(prepare_shelf_of_new_agency, sender=Agency)

@@ -2,12 +2,11 @@
 
 Many pages may change in one transaction (a course is loaded, a module moved); each course is refreshed once, after the
 commit. Every change registers its own callback and the first one does the work: a callback lost with a rolled-back
-savepoint then takes only its own wish along.
+savepoint then takes only its own wish along. What a killed process or a failure leaves undone, the clock does
+(`services.refresh_courses`).
 """
 
 import threading
-from functools import partial
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from wagtail.models import Page
@@ -20,6 +19,12 @@ _waiting = threading.local()
 def follow_page(sender, instance, **kwargs) -> None:
     """A page was published, unpublished, deleted, or got another address."""
     if isinstance(instance, Page):
+        refresh_around(instance.path)
+
+
+def follow_alias(sender, instance, created, raw=False, **kwargs) -> None:
+    """An alias of a live page is live from its first moment, and Wagtail publishes nothing to tell so."""
+    if created and not raw and isinstance(instance, Page) and instance.alias_of_id and instance.live:
         refresh_around(instance.path)
 
 
@@ -47,7 +52,8 @@ def refresh_around(path: str, *, below: bool = True) -> None:
     courses = queries.courses_around(path) if below else queries.courses_above(path)
     for course_id in courses.values_list("pk", flat=True):
         _pending().add(course_id)
-        transaction.on_commit(partial(_refresh_once, course_id))
+        # Robust: the page is stored already, and the courses that come after this one have their turn as well.
+        transaction.on_commit(lambda course_id=course_id: _refresh_once(course_id), robust=True)
 
 
 def _pending() -> set[int]:

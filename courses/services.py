@@ -4,12 +4,21 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 from wagtail.models import Page
 
 from . import queries, signals
 from .activities import ActivityMixin
 from .models import CourseEdition, CourseOutline, CoursePage, EditionActivity, ModulePage, ShelfPage
 from .outlines import ActivityRule, Outline, OutlineActivity, OutlineModule, digest_of
+
+
+def hold_course(course_id: int) -> CoursePage | None:
+    """Return a course whose outline and editions stay as they are until the transaction ends; None where there is none.
+
+    Who refreshes it and who enrols in it take turns, so that nobody is enrolled in an edition while it is replaced.
+    """
+    return CoursePage.objects.select_for_update(of=("self",), no_key=True).filter(pk=course_id).first()
 
 
 @transaction.atomic
@@ -19,14 +28,29 @@ def refresh_course(*, course: CoursePage | int) -> CourseEdition | None:
     A course that is not live, or has nothing live in it, keeps its editions as they are.
     """
     course_id = course if isinstance(course, int) else course.pk
-    page = CoursePage.objects.select_for_update().filter(pk=course_id).first()
+    page = hold_course(course_id)
     if page is None:
         return None
+    before, edition = queries.outline(course_id), queries.latest_edition(course_id)
     built = _live_modules(page)
-    outline = _store_outline(page, built)
-    if not page.live or not outline.activities:
-        return queries.latest_edition(course_id)
-    return _settle_edition(page, outline, _rules(outline, built))
+    outline = _store_outline(page, built, before)
+    latest = edition
+    if page.live and outline.activities:
+        latest = _settle_edition(page, outline, _rules(outline, built), edition)
+    if before is None or before.activity_ids != outline.activity_ids or latest != edition:
+        signals.course_changed.send(sender=CoursePage, course_id=course_id)
+    return latest
+
+
+def refresh_courses() -> int:
+    """Refresh every course, each in its own transaction, for the clock; return how many.
+
+    A page that was published by a process that was killed a moment later is found here.
+    """
+    course_ids = list(CoursePage.objects.order_by("pk").values_list("pk", flat=True))
+    for course_id in course_ids:
+        refresh_course(course=course_id)
+    return len(course_ids)
 
 
 # --- reading the tree ------------------------------------------------------------------------------------------------
@@ -50,14 +74,12 @@ def _path_of(page: Page) -> str:
     return parts[2] if parts else ""
 
 
-def _store_outline(course: CoursePage, built) -> Outline:
-    """Write the outline row; announce the activities that are no longer a live part of the course."""
-    before = queries.outline(course.pk)
+def _store_outline(course: CoursePage, built, before: Outline | None) -> Outline:
+    """Write the outline row where it says something new."""
     outline = _outline(course, built)
-    CourseOutline.objects.update_or_create(course=course, defaults={"data": outline.to_data()})
-    gone = before.activity_ids - outline.activity_ids if before else frozenset()
-    for activity_id in sorted(gone):
-        _send_on_commit(signals.activity_withdrawn, course_id=course.pk, activity_id=activity_id)
+    if outline != before:
+        row = {"data": outline.to_data(), "built_at": timezone.now()}
+        CourseOutline.objects.update_or_create(course=course, defaults=row)
     return outline
 
 
@@ -114,18 +136,16 @@ def _rules(outline: Outline, built) -> list[ActivityRule]:
 # --- editions --------------------------------------------------------------------------------------------------------
 
 
-def _settle_edition(course: CoursePage, outline: Outline, rules: list[ActivityRule]) -> CourseEdition:
+def _settle_edition(
+    course: CoursePage, outline: Outline, rules: list[ActivityRule], latest: CourseEdition | None
+) -> CourseEdition:
     """Return the edition that says what the course is now: the latest, an earlier one in use, or a new one."""
     digest = digest_of([module.id for module in outline.modules], rules)
-    latest = queries.latest_edition(course)
+    if latest and latest.digest != digest and _discard_unused(latest):
+        latest = queries.latest_edition(course)
     if latest and latest.digest == digest:
         return latest
-    if latest and _discard_unused(latest):
-        latest = queries.latest_edition(course)
-    if latest is None or latest.digest != digest:
-        latest = _make_edition(course, digest, rules, number=latest.number + 1 if latest else 1)
-    _send_on_commit(signals.edition_made, course_id=course.pk, edition_id=latest.pk)
-    return latest
+    return _make_edition(course, digest, rules, number=latest.number + 1 if latest else 1)
 
 
 def _discard_unused(edition: CourseEdition) -> bool:
@@ -157,7 +177,3 @@ def _make_edition(course: CoursePage, digest: str, rules: list[ActivityRule], *,
     queries.uncommitted_editions.add(edition.pk)
     transaction.on_commit(partial(queries.uncommitted_editions.discard, edition.pk))
     return edition
-
-
-def _send_on_commit(signal, **news) -> None:
-    transaction.on_commit(partial(signal.send, sender=CoursePage, **news))

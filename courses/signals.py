@@ -1,9 +1,8 @@
-"""News of what is taught, sent after the commit; apps above listen."""
+"""News of what is taught, sent inside the transaction of the change: work that a receiver queues there is committed
+with it or not at all, so a process that is killed between the two loses nothing."""
 
 from django.dispatch import Signal
 
-# A course has a new latest edition (or an older one became the latest again). Sends course_id, edition_id.
-edition_made = Signal()
-
-# An activity left the live course: unpublished, moved away or in a withdrawn module. Sends course_id, activity_id.
-activity_withdrawn = Signal()
+# What is asked of learners may be something else now: activities came or left, or there is another latest edition.
+# Sends course_id.
+course_changed = Signal()

@@ -1,12 +1,12 @@
 """Reads of quizzes and attempts: each page asks one of these and shows what it got."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from completion.queries import progress_on
+from completion.queries import last_redo_at, progress_on
 from courses.queries import edition_rules, outline_of
 
 from .models import AnswerStep, Attempt, AttemptQuestion, QuizPage
@@ -46,7 +46,7 @@ def quiz_overview(person, quiz: QuizPage) -> QuizOverview:
         return QuizOverview(questions=questions, pass_mark=quiz.pass_mark, refusal="not_enrolled", course=course)
     mine = list(quiz.attempts.filter(enrolment=enrolment).order_by("number"))
     opened = next((attempt for attempt in mine if attempt.is_open), None)
-    left = attempts_left(quiz.attempts_allowed, len(mine))
+    left = attempts_left(quiz.attempts_allowed, used_of(mine, last_redo_at(enrolment, quiz.pk)))
     return QuizOverview(
         questions=questions,
         pass_mark=(opened.rules if opened else rule_for(enrolment, quiz)).get("pass_mark", quiz.pass_mark),
@@ -68,8 +68,18 @@ def attempts_left_after(attempt: Attempt) -> int | None:
     """Return how many more attempts the quiz allows in this attempt's enrolment; None: no limit."""
     if attempt.is_trial:
         return None
-    used = Attempt.objects.filter(enrolment=attempt.enrolment_id, quiz=attempt.quiz_id).count()
-    return attempts_left(attempt.quiz.attempts_allowed, used)
+    return attempts_left(attempt.quiz.attempts_allowed, attempts_used(attempt.enrolment_id, attempt.quiz_id))
+
+
+def attempts_used(enrolment_id: int, quiz_id: int) -> int:
+    """Return how many attempts at a quiz count against the limit of an enrolment; takes ids."""
+    attempts = Attempt.objects.filter(enrolment=enrolment_id, quiz=quiz_id)
+    return used_of(attempts, last_redo_at(enrolment_id, quiz_id))
+
+
+def used_of(attempts: Iterable[Attempt], redo_at: datetime | None) -> int:
+    """Count the attempts begun since the quiz was to be done again: who must do it again may try again."""
+    return sum(redo_at is None or attempt.started_at > redo_at for attempt in attempts)
 
 
 def learners_with_attempts(pages) -> int:

@@ -25,7 +25,7 @@ from questions.models import QuestionVersion
 from questions.queries import latest_ready
 
 from .models import AnswerStep, Attempt, AttemptQuestion, QuizPage
-from .queries import replayed_marks, rule_for
+from .queries import attempts_used, replayed_marks, rule_for
 from .rules import attempts_left
 
 State = Attempt.State
@@ -119,9 +119,9 @@ def _resume(person, quiz, enrolment) -> Attempt | None:
 
 
 def _begin(person, quiz, enrolment) -> Attempt:
-    mine = quiz.attempts.filter(enrolment=enrolment)
-    if attempts_left(quiz.attempts_allowed, mine.count()) == 0:
+    if attempts_left(quiz.attempts_allowed, attempts_used(enrolment.pk, quiz.pk)) == 0:
         raise QuizRefused("no_attempts_left")
+    mine = quiz.attempts.filter(enrolment=enrolment)
     return _create(person, quiz, enrolment=enrolment, number=_next_number(mine), rule=rule_for(enrolment, quiz))
 
 

@@ -128,7 +128,7 @@ def test_lost_event_is_named(enrolment, first):
     assert {(first.pk, "row"), (None, "required_complete")} <= found()
 
 
-def test_withdrawal_that_was_not_applied_is_named_and_repaired(enrolment, course):
+def test_withdrawal_that_was_not_applied_is_named_and_repaired(enrolment, course, task_queue):
     lessons_of(course)[1].unpublish()
     refresh(course)
     assert {(None, "required_total"), (None, "state"), (None, "excused")} <= found()

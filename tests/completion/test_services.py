@@ -17,6 +17,7 @@ from completion.signals import activity_completed, course_completed
 from completion.states import score_in
 from courses.models import CoursePage, ModulePage
 from people.services import move_person
+from people.signals import person_moved
 from tests.factories import AgencyFactory, PersonFactory, UnitFactory
 
 from .conftest import lessons_of, make_course, make_lesson, make_person, read_data, refresh
@@ -222,6 +223,28 @@ def test_later_edition_does_not_change_what_an_enrolment_is_held_to(enrolment, c
     assert enrolment.required_complete == 0
 
 
+def test_evidence_of_an_added_activity_counts_though_it_was_withdrawn_meanwhile(enrolment, course):
+    added = make_lesson(ModulePage.objects.child_of(course).get())
+    refresh(course)
+    withdraw(course, added)
+    assert tell(enrolment, added).completion == Completion.COMPLETE
+
+
+def test_client_id_of_another_person_is_another_fact(enrolment, course, unit):
+    other, client_id = enrol(person=make_person(unit), course=course), uuid.uuid4()
+    for mine in (enrolment, other):
+        assert tell(mine, lessons_of(course)[0], client_id=client_id).completion == Completion.COMPLETE
+    assert ActivityEvent.objects.filter(client_id=client_id).count() == 2
+
+
+def test_evidence_after_leaving_is_kept_for_the_return(enrolment, course):
+    leave(enrolment=enrolment)
+    for lesson in lessons_of(course):
+        tell(enrolment, lesson)
+    assert (enrolment.state, enrolment.completion) == (State.LEFT, Completion.COMPLETE)
+    assert enrol(person=enrolment.person, course=course).state == State.FINISHED
+
+
 # --- signals ---------------------------------------------------------------------------------------------------------
 
 
@@ -296,7 +319,7 @@ def withdraw(course, lesson):
     refresh(course)
 
 
-def test_withdrawn_activity_is_no_longer_asked_for_and_may_finish_the_course(enrolment, course):
+def test_withdrawn_activity_is_no_longer_asked_for_and_may_finish_the_course(enrolment, course, task_queue):
     first, second = lessons_of(course)
     tell(enrolment, first)
     withdraw(course, second)
@@ -387,7 +410,7 @@ def test_assign_costs_the_same_queries_for_any_number_of_people(
 ):
     learners = [make_person(unit) for _ in range(people)]
     enrol(person=make_person(unit), course=course)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         services.assign(course=course, people=learners, by=organiser, agency=agency, due_at=None, reason="")
 
 
@@ -406,6 +429,16 @@ def test_unit_follows_while_open_and_is_frozen_at_completion(
     open_one.refresh_from_db()
     finished.refresh_from_db()
     assert (open_one.unit, finished.unit, finished.unit_at_completion) == (new, unit, unit)
+
+
+def test_unit_is_the_one_of_today_in_whatever_order_moves_are_told(person, course, agency):
+    enrolment = enrol(person=person, course=course)
+    new = UnitFactory(agency=agency)
+    move_person(person=person, unit=new, title="Analis", on=timezone.localdate())
+    for told in (new.pk, enrolment.unit_id):
+        person_moved.send(sender=None, person_id=person.pk, unit_id=told)
+    enrolment.refresh_from_db()
+    assert enrolment.unit == new
 
 
 # --- two at once -----------------------------------------------------------------------------------------------------

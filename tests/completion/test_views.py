@@ -163,6 +163,15 @@ def test_finish_without_enrolment_is_not_found(learner, person, course):
     assert not ActivityEvent.objects.exists()
 
 
+def test_finish_keeps_what_was_read_in_a_course_left_in_another_tab(learner, person, course):
+    first = lessons_of(course)[0]
+    leave(enrolment=enrol(person=person, course=course))
+    answer, _form = read_for(learner, person, first, 61)
+    assert answer.url == outline(course.pk).url
+    assert ActivityEvent.objects.get(kind="read").data["seconds"] == 61
+    assert enrol(person=person, course=course).required_complete == 1
+
+
 def test_finish_takes_evidence_of_a_page_withdrawn_meanwhile(learner, person, course):
     first = lessons_of(course)[0]
     enrol(person=person, course=course)

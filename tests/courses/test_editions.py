@@ -30,20 +30,15 @@ def numbers(course) -> list[int]:
 
 @pytest.fixture
 def news():
-    """Collect what the signals of courses announce."""
+    """Collect the courses that were told to have changed."""
     heard = []
 
-    def hear_edition(sender, course_id, edition_id, **kwargs):
-        heard.append(("edition", course_id, edition_id))
+    def hear(sender, course_id, **kwargs):
+        heard.append(course_id)
 
-    def hear_withdrawal(sender, course_id, activity_id, **kwargs):
-        heard.append(("withdrawn", course_id, activity_id))
-
-    signals.edition_made.connect(hear_edition)
-    signals.activity_withdrawn.connect(hear_withdrawal)
+    signals.course_changed.connect(hear)
     yield heard
-    signals.edition_made.disconnect(hear_edition)
-    signals.activity_withdrawn.disconnect(hear_withdrawal)
+    signals.course_changed.disconnect(hear)
 
 
 # --- what is in one --------------------------------------------------------------------------------------------------
@@ -138,17 +133,17 @@ def test_an_edition_without_enrolments_is_replaced(db):
     assert len(queries.edition_rules(new.pk)) == 3
 
 
-def test_going_back_to_an_edition_in_use_takes_it_up_again(db, news, django_capture_on_commit_callbacks):
+def test_going_back_to_an_edition_in_use_takes_it_up_again(db, news):
     course = make_course()
     held = use(queries.latest_edition(course)).edition
     extra = LessonPageFactory(parent=lessons_of(course)[0].get_parent())
     refresh_course(course=course)
     assert numbers(course) == [1, 2]
-    with django_capture_on_commit_callbacks(execute=True):
-        Page.objects.filter(pk=extra.pk).update(live=False)
-        assert refresh_course(course=course) == held
+    news.clear()
+    Page.objects.filter(pk=extra.pk).update(live=False)
+    assert refresh_course(course=course) == held
     assert numbers(course) == [1]
-    assert news == [("withdrawn", course.pk, extra.pk), ("edition", course.pk, held.pk)]
+    assert news == [course.pk]
 
 
 def test_reordering_makes_an_edition(db):
@@ -180,19 +175,98 @@ def test_a_withdrawn_course_keeps_its_editions(db):
 
 def test_publishing_and_unpublishing_refresh_the_course(db, news, django_capture_on_commit_callbacks):
     course = make_course(lessons=1)
+    news.clear()
     with django_capture_on_commit_callbacks(execute=True):
         lesson = LessonPageFactory(parent=lessons_of(course)[0].get_parent(), live=False)
         lesson.save_revision().publish()
     assert queries.outline(course.pk).activity(lesson.pk) is not None
-    edition = queries.latest_edition(course)
     with django_capture_on_commit_callbacks(execute=True):
         LessonPage.objects.get(pk=lesson.pk).unpublish()
     assert queries.outline(course.pk).activity(lesson.pk) is None
-    assert news == [
-        ("edition", course.pk, edition.pk),
-        ("withdrawn", course.pk, lesson.pk),
-        ("edition", course.pk, queries.latest_edition(course).pk),
-    ]
+    assert news == [course.pk, course.pk]
+
+
+def test_refreshing_what_did_not_change_tells_nobody_and_writes_nothing(db, news):
+    course = make_course()
+    news.clear()
+    built = CourseOutline.objects.get(course=course).built_at
+    refresh_course(course=course)
+    assert news == []
+    assert CourseOutline.objects.get(course=course).built_at == built
+
+
+def test_the_last_lesson_that_goes_and_comes_back_is_told_both_times(db, news):
+    """The edition stays the same, but what is asked of learners does not."""
+    course = make_course(lessons=1)
+    held = use(queries.latest_edition(course)).edition
+    for live in (False, True):
+        news.clear()
+        Page.objects.filter(pk=lessons_of(course)[0].pk).update(live=live)
+        assert refresh_course(course=course) == held
+        assert news == [course.pk]
+
+
+def test_a_lesson_that_comes_back_to_a_withdrawn_course_is_told(db, news):
+    course = make_course(lessons=2)
+    use(queries.latest_edition(course))
+    first = lessons_of(course)[0]
+    Page.objects.filter(pk__in=[first.pk, course.pk]).update(live=False)
+    refresh_course(course=course)
+    news.clear()
+    Page.objects.filter(pk=first.pk).update(live=True)
+    refresh_course(course=course)
+    assert news == [course.pk]
+
+
+def test_news_are_told_inside_the_transaction(db, news, django_capture_on_commit_callbacks):
+    """Work that is queued by them is committed with the change: a kill between the two cannot happen."""
+    course = make_course()
+    news.clear()
+    with django_capture_on_commit_callbacks() as waiting:
+        Page.objects.filter(pk=lessons_of(course)[0].pk).update(live=False)
+        refresh_course(course=course)
+    assert news == [course.pk]
+    assert all("refresh" not in repr(callback) for callback in waiting)
+
+
+def test_an_alias_is_part_of_the_course_at_once(db, django_capture_on_commit_callbacks):
+    here, there = make_course(lessons=1), make_course(lessons=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        alias = lessons_of(here)[0].create_alias(parent=lessons_of(there)[0].get_parent(), update_slug="alias")
+    assert alias.pk in queries.outline(there.pk).activity_ids
+
+
+def test_a_copied_course_has_its_own_outline_and_edition(db, django_capture_on_commit_callbacks):
+    course = make_course(lessons=2)
+    with django_capture_on_commit_callbacks(execute=True):
+        copied = course.copy(recursive=True, update_attrs={"slug": "salinan"})
+    ids = {page.pk for page in lessons_of(copied)}
+    assert queries.outline(copied.pk).activity_ids == ids
+    assert {rule.activity_id for rule in queries.edition_rules(queries.latest_edition(copied).pk)} == ids
+    assert not ids & queries.outline(course.pk).activity_ids
+
+
+def test_a_refresh_that_fails_leaves_the_others_their_turn_and_the_clock_mends_it(
+    db, django_capture_on_commit_callbacks, monkeypatch
+):
+    from courses import services
+
+    here, there = make_course(lessons=2), make_course(lessons=2)
+    refresh = services.refresh_course
+
+    def fail_here(*, course):
+        if course == here.pk:
+            raise RuntimeError("killed")
+        return refresh(course=course)
+
+    monkeypatch.setattr(services, "refresh_course", fail_here)
+    with django_capture_on_commit_callbacks(execute=True):
+        lessons_of(here)[0].unpublish()
+        lessons_of(there)[0].unpublish()
+    assert (queries.outline(here.pk).total, queries.outline(there.pk).total) == (2, 1)
+    monkeypatch.undo()
+    assert services.refresh_courses() >= 2
+    assert queries.outline(here.pk).total == 1
 
 
 def test_a_new_slug_reaches_every_address_below(db, django_capture_on_commit_callbacks):

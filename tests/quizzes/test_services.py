@@ -8,10 +8,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from completion.models import ActivityEvent, Completion, Enrolment, Result
+from completion.services import ask_to_redo
+from courses.models import ModulePage
+from courses.services import refresh_course
 from questions.services import save_version
 from quizzes import services
-from quizzes.models import AnswerStep, Attempt
-from quizzes.queries import replayed_marks
+from quizzes.models import AnswerStep, Attempt, QuizPage, QuizSlot
+from quizzes.queries import attempts_left_after, quiz_overview, replayed_marks
 from quizzes.services import QuizRefused, save_answer, start_attempt, submit_attempt
 from tests.factories import PersonFactory, learner_in, quiz_in_course, ready_question, single
 
@@ -164,6 +167,35 @@ def test_options_stay_in_their_order_where_the_quiz_does_not_shuffle():
     quiz = quiz_in_course([ready_question() for _ in range(8)], shuffle_options=False)
     attempt = start_attempt(person=learner_in(quiz), quiz=quiz)
     assert {tuple(row.arrangement["order"]) for row in attempt.questions.all()} == {("a", "b", "c")}
+
+
+def test_quiz_to_be_done_again_may_be_tried_again(quiz, learner, attempt):
+    """Staff ask somebody who has used all attempts to redo the quiz: without new ones they could never finish."""
+    for _number in range(2):
+        submit_attempt(attempt=start_attempt(person=learner, quiz=quiz), client_id=uuid.uuid4())
+    enrolment = attempt.enrolment
+    ask_to_redo(enrolment=enrolment, activity_id=quiz.pk, by=PersonFactory(), reason="Materi baru")
+    again = start_attempt(person=learner, quiz=quiz)
+    assert (again.number, quiz_overview(learner, quiz).attempts_left) == (3, 1)
+    submit_attempt(attempt=again, client_id=uuid.uuid4())
+    assert attempts_left_after(again) == 1
+    submit_attempt(attempt=start_attempt(person=learner, quiz=quiz), client_id=uuid.uuid4())
+    with pytest.raises(QuizRefused):
+        start_attempt(person=learner, quiz=quiz)
+
+
+def test_attempt_at_a_quiz_newer_than_the_edition_ends_though_it_was_withdrawn(quiz, learner):
+    """The quiz was added after the learner enrolled, and withdrawn after the learner began."""
+    module = ModulePage.objects.get(pk=quiz.get_parent().pk)
+    added = module.add_child(instance=QuizPage(title="Kuis tambahan", slug="kuis-tambahan"))
+    QuizSlot.objects.create(quiz=added, question=ready_question(single(right="a")), max_mark=1)
+    refresh_course(course=module.get_parent().pk)
+    attempt = start_attempt(person=learner, quiz=QuizPage.objects.get(pk=added.pk))
+    give(attempt, A)
+    QuizPage.objects.get(pk=added.pk).unpublish()
+    refresh_course(course=module.get_parent().pk)
+    assert submit_attempt(attempt=attempt, client_id=uuid.uuid4()).passed
+    assert ActivityEvent.objects.get(activity=added, kind="graded").data["rule"]["rule"] == "passed"
 
 
 # --- answering -------------------------------------------------------------------------------------------------------

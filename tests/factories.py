@@ -7,10 +7,15 @@ import wagtail_factories
 from factory.django import DjangoModelFactory
 from wagtail.rich_text import RichText
 
+from completion.services import enrol
 from courses import models as courses
+from courses.queries import course_id_of
 from courses.services import refresh_course
 from people import models as people
 from people.identifiers import make_synthetic_nip
+from questions.models import Category
+from questions.services import create_question
+from quizzes import models as quizzes
 
 # --- people ----------------------------------------------------------------------------------------------------------
 
@@ -87,6 +92,14 @@ class PostFactory(DjangoModelFactory):
     valid_from = LONG_AGO
 
 
+def make_employee(unit, *, is_head: bool = False, **fields) -> people.Person:
+    """Return somebody employed by the unit's agency, with a main post in the unit."""
+    person = PersonFactory(**fields)
+    EmploymentFactory(person=person, agency=unit.agency)
+    PostFactory(person=person, unit=unit, is_head=is_head)
+    return person
+
+
 class StatusFactory(DjangoModelFactory):
     class Meta:
         model = people.Status
@@ -129,7 +142,17 @@ class OverrideFactory(DjangoModelFactory):
     reason = "Ketua tim"
 
 
-# --- quizzes ---------------------------------------------------------------------------------------------------------
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+class CategoryFactory(DjangoModelFactory):
+    """A category of the question bank, at the top of an agency's tree; `agency=None` is shared."""
+
+    class Meta:
+        model = "questions.Category"
+
+    agency = factory.SubFactory(AgencyFactory)
+    name = factory.Sequence(lambda n: f"Kategori {n}")
 
 
 def single(text="Apa?", *, right="a", weights=None):
@@ -144,65 +167,8 @@ def single(text="Apa?", *, right="a", weights=None):
 
 def ready_question(data=None, *, kind="single", name="Soal"):
     """Return a ready question of the shared bank."""
-    from questions.models import Category
-    from questions.services import create_question
-
     category, _made = Category.objects.get_or_create(name="Bank contoh", agency=None, parent=None)
     return create_question(category=category, kind=kind, name=name, data=data or single())
-
-
-def quiz_in_course(questions=(), **fields):
-    """Return a live quiz in a live course open to all, with a slot for each question (or `(question, mark)`)."""
-    from wagtail.models import Page, Site
-
-    from courses.models import CataloguePage, CoursePage, ModulePage, ShelfPage
-    from courses.services import refresh_course
-    from home.models import HomePage
-    from quizzes.models import QuizPage, QuizSlot
-
-    home = HomePage.objects.first()
-    if home is None:
-        home = Page.get_first_root_node().add_child(instance=HomePage(title="Beranda", slug="beranda-contoh"))
-        Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": home})
-    catalogue = CataloguePage.objects.first() or home.add_child(instance=CataloguePage(title="Katalog", slug="katalog"))
-    shelf = ShelfPage.objects.first() or catalogue.add_child(instance=ShelfPage(title="Rak", slug="rak"))
-    number = CoursePage.objects.count() + 1
-    course = shelf.add_child(
-        instance=CoursePage(title=f"Kursus {number}", slug=f"kursus-{number}", summary="Ringkasan")
-    )
-    module = course.add_child(instance=ModulePage(title="Modul", slug="modul"))
-    quiz = module.add_child(instance=QuizPage(**{"title": "Kuis akhir", "slug": "kuis-akhir", **fields}))
-    for order, entry in enumerate(questions):
-        question, mark = entry if isinstance(entry, tuple) else (entry, 1)
-        QuizSlot.objects.create(quiz=quiz, question=question, max_mark=mark, sort_order=order)
-    quiz = QuizPage.objects.get(pk=quiz.pk)
-    quiz.save_revision().publish()
-    refresh_course(course=course)
-    return QuizPage.objects.get(pk=quiz.pk)
-
-
-def learner_in(quiz, **fields):
-    """Return a person who is enrolled in the course of a quiz."""
-    from completion.services import enrol
-    from courses.models import CoursePage
-    from courses.queries import course_id_of
-
-    person = PersonFactory(**fields)
-    enrol(person=person, course=CoursePage.objects.get(pk=course_id_of(quiz)))
-    return person
-
-
-# --- questions -------------------------------------------------------------------------------------------------------
-
-
-class CategoryFactory(DjangoModelFactory):
-    """A category of the question bank, at the top of an agency's tree; `agency=None` is shared."""
-
-    class Meta:
-        model = "questions.Category"
-
-    agency = factory.SubFactory(AgencyFactory)
-    name = factory.Sequence(lambda n: f"Kategori {n}")
 
 
 # --- courses ---------------------------------------------------------------------------------------------------------
@@ -254,13 +220,15 @@ class LessonPageFactory(wagtail_factories.PageFactory):
     body = [("rich_text", RichText("<p>Warga datang membawa hak.</p>"))]
 
 
-def make_course(*, modules: int = 1, lessons: int = 2, **fields) -> courses.CoursePage:
+def make_course(
+    *, modules: int = 1, lessons: int = 2, minimum_seconds: int | None = None, **fields
+) -> courses.CoursePage:
     """Return a live course of `modules` × `lessons` lessons, with its outline and first edition."""
     course = CoursePageFactory(**fields)
     for _ in range(modules):
         module = ModulePageFactory(parent=course)
         for _ in range(lessons):
-            LessonPageFactory(parent=module)
+            LessonPageFactory(parent=module, minimum_seconds=minimum_seconds)
     refresh_course(course=course)
     return courses.CoursePage.objects.get(pk=course.pk)
 
@@ -268,6 +236,44 @@ def make_course(*, modules: int = 1, lessons: int = 2, **fields) -> courses.Cour
 def lessons_of(course: courses.CoursePage) -> list[courses.LessonPage]:
     """Return the lessons of a course in order, read anew."""
     return list(courses.LessonPage.objects.descendant_of(course).order_by("path"))
+
+
+# --- quizzes ---------------------------------------------------------------------------------------------------------
+
+
+class QuizPageFactory(wagtail_factories.PageFactory):
+    """A quiz without questions; `add_quiz` makes one that can be taken."""
+
+    class Meta:
+        model = quizzes.QuizPage
+
+    parent = factory.SubFactory(ModulePageFactory)
+    title = "Kuis akhir"
+
+
+def add_quiz(module, questions=(), **fields) -> quizzes.QuizPage:
+    """Return a published quiz of a module, with a slot for each question (or `(question, mark)`)."""
+    quiz = QuizPageFactory(parent=module, **fields)
+    for order, entry in enumerate(questions):
+        question, mark = entry if isinstance(entry, tuple) else (entry, 1)
+        quizzes.QuizSlot.objects.create(quiz=quiz, question=question, max_mark=mark, sort_order=order)
+    quizzes.QuizPage.objects.get(pk=quiz.pk).save_revision().publish()
+    return quizzes.QuizPage.objects.get(pk=quiz.pk)
+
+
+def quiz_in_course(questions=(), **fields) -> quizzes.QuizPage:
+    """Return a live quiz in a live course of its own, open to all."""
+    course = CoursePageFactory()
+    quiz = add_quiz(ModulePageFactory(parent=course), questions, **fields)
+    refresh_course(course=course)
+    return quizzes.QuizPage.objects.get(pk=quiz.pk)
+
+
+def learner_in(quiz, **fields) -> people.Person:
+    """Return a person who is enrolled in the course of a quiz."""
+    person = PersonFactory(**fields)
+    enrol(person=person, course=courses.CoursePage.objects.get(pk=course_id_of(quiz)))
+    return person
 
 
 # --- completion ------------------------------------------------------------------------------------------------------

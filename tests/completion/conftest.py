@@ -1,46 +1,32 @@
 """A small course of plain pages, and a learner of an agency, for the tests of completion."""
 
 import datetime as dt
-import itertools
 import uuid
 
 import pytest
 from django.utils import timezone
 
 from courses import queries as courses
-from courses.models import CataloguePage, CoursePage, LessonPage, ModulePage, ShelfPage
+from courses.models import ShelfPage
 from courses.services import refresh_course
-from tests.factories import AgencyFactory, EmploymentFactory, PersonFactory, PostFactory, UnitFactory
+from tests import factories
+from tests.factories import AgencyFactory, LessonPageFactory, ShelfPageFactory, UnitFactory, lessons_of, make_employee
 
-numbers = itertools.count(1)
+__all__ = ["lessons_of", "make_course", "make_lesson", "make_person", "read_data", "refresh"]
 
-
-@pytest.fixture(autouse=True)
-def _fresh_editions():
-    """Editions are cached for ever; a database that is rolled back gives their ids out again."""
-    courses.uncommitted_editions.clear()
-    courses._cached_rules.cache_clear()
-    yield
-    courses._cached_rules.cache_clear()
+SECONDS = 60  # of reading that each lesson asks for
 
 
 def make_lesson(module, **fields):
-    fields = {"title": f"Pelajaran {next(numbers)}", "planned_minutes": 8, "minimum_seconds": 60, **fields}
-    return module.add_child(instance=LessonPage(slug=f"pelajaran-{next(numbers)}", **fields))
+    return LessonPageFactory(parent=module, **{"minimum_seconds": SECONDS, **fields})
 
 
-def make_course(lessons=2, *, agency=None, **fields):
-    """A live course with one module and lessons of 60 seconds; the edition is made and known as committed."""
-    catalogue = CataloguePage.objects.get()
-    shelf = ShelfPage.objects.filter(agency=agency).first() or catalogue.add_child(
-        instance=ShelfPage(title="Rak", slug=f"rak-{next(numbers)}", agency=agency)
-    )
-    fields = {"title": f"Kursus {next(numbers)}", "summary": "Singkat.", **fields}
-    course = shelf.add_child(instance=CoursePage(slug=f"kursus-{next(numbers)}", **fields))
-    module = course.add_child(instance=ModulePage(title="Modul", slug="modul"))
-    for _number in range(lessons):
-        make_lesson(module)
-    refresh(course)
+def make_course(*, agency=None, **fields):
+    """A live course of quick lessons, on the agency's shelf where one is given; its edition is known as committed."""
+    if agency:
+        fields["parent"] = ShelfPage.objects.filter(agency=agency).first() or ShelfPageFactory(agency=agency)
+    course = factories.make_course(minimum_seconds=SECONDS, **fields)
+    courses.uncommitted_editions.clear()
     return course
 
 
@@ -49,11 +35,7 @@ def refresh(course):
     courses.uncommitted_editions.clear()
 
 
-def lessons_of(course):
-    return list(LessonPage.objects.descendant_of(course).order_by("path"))
-
-
-def read_data(seconds=60, *, end=True, opening=None):
+def read_data(seconds=SECONDS, *, end=True, opening=None):
     return {"seconds": seconds, "reached_end": end, "opening": opening or str(uuid.uuid4())}
 
 
@@ -73,10 +55,7 @@ def person(unit):
 
 
 def make_person(unit, **fields):
-    person = PersonFactory(time_zone="Asia/Jayapura", language="en", **fields)
-    EmploymentFactory(person=person, agency=unit.agency)
-    PostFactory(person=person, unit=unit)
-    return person
+    return make_employee(unit, time_zone="Asia/Jayapura", language="en", **fields)
 
 
 @pytest.fixture

@@ -7,15 +7,13 @@ from wagtail.rich_text import RichText
 from courses.models import CoursePage
 from courses.services import refresh_course
 from people.models import Person, Unit
-from quizzes.models import QuizPage, QuizSlot
 from tests.factories import (
     CoursePageFactory,
-    EmploymentFactory,
     LessonPageFactory,
     ModulePageFactory,
-    PersonFactory,
-    PostFactory,
     UnitFactory,
+    add_quiz,
+    make_employee,
     ready_question,
     single,
 )
@@ -41,10 +39,7 @@ def make_office() -> Office:
 
 def colleague(unit: Unit, *, is_head: bool = False, **fields) -> Person:
     """Return somebody employed by the unit's agency, with a post in the unit."""
-    person = PersonFactory(language="en", **fields)
-    EmploymentFactory(person=person, agency=unit.agency)
-    PostFactory(person=person, unit=unit, is_head=is_head)
-    return person
+    return make_employee(unit, is_head=is_head, language="en", **fields)
 
 
 def quick_course(*, title: str = "Melayani di loket", lessons: int = 2, questions: int = 2) -> CoursePage:
@@ -55,10 +50,6 @@ def quick_course(*, title: str = "Melayani di loket", lessons: int = 2, question
         body = [("rich_text", RichText(PARAGRAPH * 30))]
         LessonPageFactory(parent=module, title=f"Bagian {number + 1}", minimum_seconds=3, body=body)
     if questions:
-        quiz = module.add_child(instance=QuizPage(title="Kuis akhir", slug="kuis-akhir", pass_mark=70))
-        for order in range(questions):
-            question = ready_question(single(f"Pertanyaan {order + 1}?"))
-            QuizSlot.objects.create(quiz=quiz, question=question, max_mark=1, sort_order=order)
-        QuizPage.objects.get(pk=quiz.pk).save_revision().publish()
+        add_quiz(module, [ready_question(single(f"Pertanyaan {number}?")) for number in range(1, questions + 1)])
     refresh_course(course=course)
     return CoursePage.objects.get(pk=course.pk)

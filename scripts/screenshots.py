@@ -1,106 +1,215 @@
-"""Take the pictures of docs/screenshots: the main pages of the demonstration, on a phone and on a desktop.
+"""Pictures of the main pages for the README and the documentation, from a demonstration of this moment's code.
 
-Starts a fresh demonstration site of its own. Needs a Chromium (`scripts/browser`).
+Starts `make run`'s own program on a folder that is thrown away, signs in as the demonstration's people, and writes
+docs/img/*.png and docs/img/overview.png. Needs Chromium and two minutes.
 """
 
+import io
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import django
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, sync_playwright
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "elearning.settings.test")
+sys.path.insert(0, str(ROOT))
+os.environ["DJANGO_SETTINGS_MODULE"] = "elearning.settings.dev"  # only to read names; the site has its own
+django.setup()
 
-from conftest import PHONE, QUIET_CHROMIUM, chromium  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
+from people.demo import DOMAIN, PASSWORD  # noqa: E402
+from tests.conftest import QUIET_CHROMIUM, chromium  # noqa: E402
 
-FOLDER = ROOT / "docs" / "screenshots"
+IMAGES = ROOT / "docs" / "img"
+MOST_BYTES = 60_000
+READY_SECONDS = 300
+ETHICS = "/katalog/bersama/etika-pelayanan-publik/"
+DIGITAL = "/katalog/bersama/pemerintahan-digital/"
+
+PHONE = {
+    "viewport": {"width": 360, "height": 780},
+    "device_scale_factor": 1.5,
+    "is_mobile": True,
+    "has_touch": True,
+}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-COURSE = "/katalog/bersama/etika-pelayanan-publik/"
-# Name of the picture, account that looks, address.
-PAGES = [
-    ("masuk", None, "/masuk/"),
-    ("hari-ini", "peserta", "/"),
-    ("belajar", "peserta", "/belajar/"),
-    ("katalog", "peserta", "/katalog/"),
-    ("kursus", "peserta", COURSE),
-    ("pelajaran", "peserta", f"{COURSE}hak-dan-nilai/mengapa-etika/"),
-    ("tim", "kepala.bidang", "/tim/"),
-    ("penyunting", "editor", "/admin/"),
-]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page as one of the demonstration's people sees it; `reach` goes there from the front page."""
+
+    name: str
+    who: str
+    reach: Callable[[Page], object]
+    looks: tuple[str, ...]
+
+
+def at(address: str) -> Callable[[Page], object]:
+    return lambda page: page.goto(address)
+
+
+def question(page: Page) -> None:
+    """Begin the last quiz and choose an answer to the second question."""
+    page.goto(ETHICS + "menjaga-integritas/kuis-akhir/")
+    page.locator(".dock form button").click()
+    page.goto(page.url.rsplit("/", 2)[0] + "/2/")
+    page.locator("form#answer input[type=radio], form#answer input[type=checkbox]").nth(1).check()
+    page.wait_for_selector("form [data-saved-state=received]")
+
+
+def result(page: Page) -> None:
+    page.goto(DIGITAL + "alat-kerja-digital/kuis-akhir/")
+    page.locator("main a[href$='/hasil/']").first.click()
+
+
+def editor(page: Page) -> None:
+    page.goto("/admin/lessons/?q=gratifikasi")
+    page.locator("main a[href*='/edit/']").first.click()
+    page.wait_for_selector("#body-root [data-streamfield-child]")
+    page.locator("#body-root").scroll_into_view_if_needed()
+
+
+LESSON = ETHICS + "menjaga-integritas/gratifikasi/"
+EVERYWHERE = ("phone", "desktop")
+SHOTS = (
+    Shot("today", "peserta", at("/"), (*EVERYWHERE, "phone-dark")),
+    Shot("catalogue", "peserta", at("/katalog/"), EVERYWHERE),
+    Shot("course", "peserta", at(ETHICS), EVERYWHERE),
+    Shot("lesson", "peserta", at(LESSON), (*EVERYWHERE, "phone-dark", "desktop-dark")),
+    Shot("question", "peserta", question, (*EVERYWHERE, "phone-dark")),
+    Shot("result", "peserta", result, EVERYWHERE),
+    Shot("learning", "peserta", at("/belajar/"), EVERYWHERE),
+    Shot("team", "kepala.bidang", at("/tim/"), EVERYWHERE),
+    Shot("editor", "admin", editor, ("desktop",)),
+)
 
 
 def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        print("Starting a fresh demonstration …", flush=True)
-        own = {"VAR_DIR": folder, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "elearning.settings.production"}
-        site = subprocess.Popen(
-            [sys.executable, "scripts/run.py"], cwd=ROOT, env={**os.environ, **own},
-            stdout=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
+    if not chromium():
+        sys.exit("No Chromium was found: scripts/browser installs one.")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with demonstration() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET_CHROMIUM)
+        keys = {who: signed_in(browser, address, who) for who in sorted({shot.who for shot in SHOTS})}
+        for shot in SHOTS:
+            for look in shot.looks:
+                save(take(browser, address, keys[shot.who], shot, look), f"{shot.name}-{look}")
+        browser.close()
+    save(overview(), "overview", most_bytes=3 * MOST_BYTES)
+
+
+@contextmanager
+def demonstration() -> Iterator[str]:
+    """Run the site on a fresh folder and a free port; yield its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        environment = {**os.environ, "VAR_DIR": folder, "PORT": str(port)}
+        for name in ("DATABASE_URL", "CACHE_URL", "STORAGE_URL", "DJANGO_SETTINGS_MODULE"):
+            environment.pop(name, None)
+        print("Building a demonstration …", flush=True)
+        site = subprocess.Popen([sys.executable, "scripts/run.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         try:
-            accounts = read_accounts(site)
-            wait_until_open(port)
-            take_all(f"http://localhost:{port}", accounts)
+            wait_until_ready(f"http://localhost:{port}", site)
+            yield f"http://localhost:{port}"
         finally:
-            site.send_signal(signal.SIGINT)
+            site.send_signal(signal.SIGTERM)
             site.wait(timeout=30)
 
 
-def read_accounts(site: subprocess.Popen) -> dict[str, tuple[str, str]]:
-    """Return e-mail and password by the first word of the e-mail, from what the site prints when it has started."""
-    accounts = {}
-    for line in site.stdout:
-        if found := re.search(r"((\S+)@\S+)\s+(\S+)$", line.strip()):
-            accounts[found[2]] = (found[1], found[3])
-        if line.startswith("Open http"):
-            return accounts
-    sys.exit("the site did not start")
-
-
-def wait_until_open(port: int) -> None:
-    for _ in range(50):
+def wait_until_ready(address: str, site: subprocess.Popen) -> None:
+    for _ in range(READY_SECONDS):
+        if site.poll() is not None:
+            sys.exit(f"The site ended by itself (code {site.returncode}).")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
                 return
-        except OSError:
-            time.sleep(0.2)
+        except (urllib.error.URLError, OSError):
+            time.sleep(1)
+    sys.exit(f"The site was not ready within {READY_SECONDS} seconds.")
 
 
-def take_all(address: str, accounts: dict[str, tuple[str, str]]) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET_CHROMIUM)
-        for device, options in (("hp", PHONE), ("desktop", DESKTOP)):
-            for name, role, path in PAGES:
-                context = browser.new_context(base_url=address, locale="id-ID", reduced_motion="reduce", **options)
-                page = context.new_page()
-                if role:
-                    sign_in(page, *accounts[role])
-                if page.goto(path).status != 200:
-                    sys.exit(f"{path} cannot be shown")
-                page.screenshot(path=FOLDER / f"{name}-{device}.png")
-                print(f"docs/screenshots/{name}-{device}.png", flush=True)
-                context.close()
-        browser.close()
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
-def sign_in(page, login: str, password: str) -> None:
+# --- pictures of pages -----------------------------------------------------------------------------------------------
+
+
+def signed_in(browser: Browser, address: str, who: str) -> dict:
+    """Sign in at the door; return the cookies."""
+    context = browser.new_context(base_url=address, locale="id-ID")
+    page = context.new_page()
     page.goto("/masuk/")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", password)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(lambda url: "/masuk/" not in url)
+    page.fill("[name=login]", f"{who}@{DOMAIN}")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("form:has([name=password]) button").click()
+    page.wait_for_url(f"{address}/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def take(browser: Browser, address: str, key: dict, shot: Shot, look: str) -> Image.Image:
+    size = PHONE if look.startswith("phone") else DESKTOP
+    scheme = "dark" if look.endswith("dark") else "light"
+    context = browser.new_context(
+        base_url=address, storage_state=key, locale="id-ID", color_scheme=scheme, reduced_motion="reduce", **size
+    )
+    page = context.new_page()
+    shot.reach(page)
+    page.wait_for_load_state("networkidle")
+    page.add_style_tag(content="wagtail-userbar { display: none }") if shot.who == "admin" else None
+    picture = page.screenshot()
+    context.close()
+    return Image.open(io.BytesIO(picture)).convert("RGB")
+
+
+def save(picture: Image.Image, name: str, *, most_bytes: int = MOST_BYTES) -> None:
+    """Write a picture with as many colours as the bytes allow."""
+    path = IMAGES / f"{name}.png"
+    for colours in (256, 128, 64, 32, 16):
+        picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+        if path.stat().st_size <= most_bytes:
+            break
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB", flush=True)
+
+
+# --- the picture of the README ---------------------------------------------------------------------------------------
+
+PAPER, LINE = "#efe9de", "#cfc6b6"
+
+
+def overview() -> Image.Image:
+    """Put a desktop and three phones on one sheet."""
+    sheet = Image.new("RGB", (1400, 760), PAPER)
+    lay(sheet, IMAGES / "team-desktop.png", width=860, at=(40, 60))
+    for number, name in enumerate(("today-phone", "lesson-phone", "question-phone-dark")):
+        lay(sheet, IMAGES / f"{name}.png", width=260, at=(540 + number * 284, 150 + (number == 1) * 30))
+    return sheet
+
+
+def lay(sheet: Image.Image, path: Path, *, width: int, at: tuple[int, int]) -> None:
+    picture = Image.open(path).convert("RGB")
+    picture = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+    mask = Image.new("L", picture.size, 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, picture.width - 1, picture.height - 1), radius=18, fill=255)
+    edge = (at[0] - 1, at[1] - 1, at[0] + picture.width, at[1] + picture.height)
+    ImageDraw.Draw(sheet).rounded_rectangle(edge, radius=19, outline=LINE, width=2)
+    sheet.paste(picture, at, mask)
 
 
 if __name__ == "__main__":

@@ -29,9 +29,8 @@ from .signals import activity_completed, course_completed
 from .states import ENROLMENT_FIELDS, enrolment_values, progress_values
 
 TRUSTED_DAYS = 7  # how old a device's own time may be
-READ_CAP_SECONDS = (
-    60 * 60
-)  # what one opening of a page can count for: a page left open overnight is not a night of reading
+# What one opening of a page can count for: a page left open overnight is not a night of reading.
+READ_CAP_SECONDS = 60 * 60
 OPENINGS = uuid.UUID("5f0c3c5e-8d7b-4f6e-9a43-1d3f6c1b7a20")  # namespace of the ids of first openings
 BATCH = 500
 EVIDENCE_KINDS = (

@@ -17,7 +17,6 @@ from wagtail.admin.widgets import Button, HeaderButton
 from . import queries, views
 from .kinds import all_kinds, get_kind
 from .models import Category, Question, QuestionVersion
-from .rules import can_use_bank
 
 
 def _visible_categories(request):
@@ -125,7 +124,7 @@ def _place(row: Question) -> str:
 
 class BankMenuItem(MenuItem):
     def is_shown(self, request):
-        return can_use_bank(request.user)
+        return queries.bank_access(request.user).may_view
 
 
 class QuestionBank(ViewSet):

@@ -30,10 +30,6 @@ class QuizOverview:
     refusal: str = ""
     course: Any = None
 
-    @property
-    def has_passed(self) -> bool:
-        return any(attempt.passed for attempt in self.attempts)
-
 
 def quiz_overview(person, quiz: QuizPage) -> QuizOverview:
     """Return what a quiz page says to a person; a visitor and a page without an id get the facts alone."""

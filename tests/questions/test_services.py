@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from people.models import AgencyRole
-from questions import queries, rules, services
+from questions import queries, services
 from questions.formats import gift
 from questions.models import Category, Question, QuestionVersion
 from tests.factories import (
@@ -193,17 +193,18 @@ def test_rules_follow_the_role_in_the_agency(role, views, edits):
     person = PersonFactory()
     if role:
         AgencyRoleFactory(person=person, agency=own.agency, role=role)
-    assert (rules.can_view_category(person, own), rules.can_edit_category(person, own)) == (views, edits)
-    assert (rules.can_view_category(person, shared), rules.can_edit_category(person, shared)) == (views, False)
-    assert (rules.can_view_category(person, foreign), rules.can_edit_category(person, foreign)) == (False, False)
-    assert rules.can_use_bank(person) is views
+    access = queries.bank_access(person)
+    assert (access.can_view(own), access.can_edit(own)) == (views, edits)
+    assert (access.can_view(shared), access.can_edit(shared)) == (views, False)
+    assert (access.can_view(foreign), access.can_edit(foreign)) == (False, False)
+    assert access.may_view is views
 
 
 def test_rules_let_an_administrator_do_everything():
     person = PersonFactory(is_superuser=True)
     for category in (CategoryFactory(), CategoryFactory(agency=None)):
-        assert rules.can_edit_category(person, category)
-        assert rules.can_view_category(person, category)
+        assert queries.bank_access(person).can_edit(category)
+        assert queries.bank_access(person).can_view(category)
 
 
 def test_rules_forget_a_role_that_has_ended():
@@ -211,8 +212,8 @@ def test_rules_forget_a_role_that_has_ended():
 
     category = CategoryFactory()
     role = AgencyRoleFactory(agency=category.agency, valid_to=dt.date(2020, 1, 1))
-    assert not rules.can_edit_category(role.person, category)
-    assert not rules.can_use_bank(role.person)
+    assert not queries.bank_access(role.person).can_edit(category)
+    assert not queries.bank_access(role.person).may_view
 
 
 def test_lists_of_categories_agree_with_the_rules():

@@ -35,6 +35,7 @@ ENROLMENT_FIELDS = (
 
 
 def evidence_of(event: ActivityEvent) -> policy.Evidence:
+    """Return an event as the pure rules read it."""
     return policy.Evidence(
         kind=event.kind,
         effective_at=event.effective_at,
@@ -130,6 +131,7 @@ def _decision_in(row: ActivityProgress) -> policy.Decision:
 
 
 def score_in(row: ActivityProgress) -> Fraction | None:
+    """Return the best score of a row, an exact share of the maximum from 0; None without a mark."""
     if row.best_score_numerator is None:
         return None
     return Fraction(row.best_score_numerator, row.best_score_denominator)

@@ -50,6 +50,7 @@ def register_marks(provider: MarksProvider) -> MarksProvider:
 
 
 def marks_of(person) -> dict[int, CourseMark]:
+    """Return what each course is to a person, by course id; nothing for a visitor."""
     if not getattr(person, "is_authenticated", False):
         return {}
     return {course_id: mark for provider in _providers for course_id, mark in provider(person).items()}
@@ -111,6 +112,8 @@ def cards_below(shelf: ShelfPage, person) -> list[CourseCard]:
 
 @dataclass(frozen=True)
 class Chip:
+    """A filter as a link: following it switches the filter on, or off again where it is current."""
+
     label: str
     url: str
     current: bool

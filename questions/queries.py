@@ -59,6 +59,7 @@ def bank_access(user) -> BankAccess:
 
 
 def categories_visible(access: BankAccess) -> QuerySet[Category]:
+    """Return the categories a person may read; agrees with `BankAccess.can_view`."""
     if access.is_administrator:
         return Category.objects.all()
     if not access.views:
@@ -67,12 +68,14 @@ def categories_visible(access: BankAccess) -> QuerySet[Category]:
 
 
 def categories_editable(access: BankAccess) -> QuerySet[Category]:
+    """Return the categories a person may change; agrees with `BankAccess.can_edit`."""
     if access.is_administrator:
         return Category.objects.all()
     return Category.objects.filter(agency__in=access.edits)
 
 
 def questions_visible(access: BankAccess) -> QuerySet[Question]:
+    """Return the questions of the categories a person may read."""
     return Question.objects.filter(category__in=categories_visible(access))
 
 
@@ -142,6 +145,7 @@ def latest_ready(question_ids: Iterable[int]) -> dict[int, QuestionVersion]:
 
 
 def latest_version(question: Question) -> QuestionVersion:
+    """Return the newest wording, ready or not, with who wrote it."""
     return question.versions.order_by("-number").select_related("created_by")[0]
 
 

@@ -41,6 +41,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class AssignedCourse:
+    """One assigned course of a person; `percent` is 0–100, `due_at` the earliest due date in force."""
+
     enrolment_id: int
     course_id: int
     title: str
@@ -78,6 +80,8 @@ class CourseFigures:
 
 @dataclass(frozen=True)
 class Team:
+    """One page of the team; pages are counted from 1."""
+
     rows: tuple[TeamRow, ...]
     people_total: int  # people who match the filters, on all pages
     page: int

@@ -27,5 +27,6 @@ def overlapping(valid_from: dt.date, valid_to: dt.date | None) -> Q:
 
 
 def require_order(valid_from: dt.date, valid_to: dt.date | None) -> None:
+    """Raise ValidationError on the field `valid_to` when the last day lies before the first."""
     if valid_to and valid_to < valid_from:
         raise ValidationError({"valid_to": _("The last day lies before the first. Choose a later last day.")})

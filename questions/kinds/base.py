@@ -26,6 +26,8 @@ class Post(Protocol):
 
 
 class Outcome(StrEnum):
+    """How an answer did, in the words that templates and scripts know."""
+
     RIGHT = "right"
     PARTLY = "partly"
     WRONG = "wrong"

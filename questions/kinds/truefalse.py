@@ -16,6 +16,8 @@ VALUES = {"true": True, "false": False}
 
 
 class TrueFalseKind(Kind):
+    """A statement; the share is 1 for the right word, else 0."""
+
     name = "truefalse"
     template = "questions/truefalse.html"
 

@@ -1,3 +1,5 @@
+"""The private bucket of uploads, made once before the first node starts."""
+
 from botocore.exceptions import ClientError
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError

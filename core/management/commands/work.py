@@ -1,3 +1,5 @@
+"""The background worker, as a command; `core.worker` does the work."""
+
 from django.core.management.base import BaseCommand
 
 from core.worker import Worker

@@ -14,7 +14,7 @@ from people.letters import reset_path
 from people.models import Person, Status
 from tests.factories import PASSWORD, EmploymentFactory, PersonFactory, StatusFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_clean_cache")]
+pytestmark = pytest.mark.django_db
 
 DOOR = "/masuk/"
 

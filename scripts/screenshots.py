@@ -103,11 +103,15 @@ def main() -> None:
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET_CHROMIUM)
         keys = {who: signed_in(browser, address, who) for who in sorted({shot.who for shot in SHOTS})}
-        for shot in SHOTS:
-            for look in shot.looks:
-                save(take(browser, address, keys[shot.who], shot, look), f"{shot.name}-{look}")
+        pictures = {
+            f"{shot.name}-{look}": take(browser, address, keys[shot.who], shot, look)
+            for shot in SHOTS
+            for look in shot.looks
+        }
         browser.close()
-    save(overview(), "overview", most_bytes=3 * MOST_BYTES)
+    for name, picture in pictures.items():
+        save(picture, name)
+    save(overview(pictures), "overview", most_bytes=4 * MOST_BYTES)
 
 
 @contextmanager
@@ -119,7 +123,9 @@ def demonstration() -> Iterator[str]:
         for name in ("DATABASE_URL", "CACHE_URL", "STORAGE_URL", "DJANGO_SETTINGS_MODULE"):
             environment.pop(name, None)
         print("Building a demonstration …", flush=True)
-        site = subprocess.Popen([sys.executable, "scripts/run.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        site = subprocess.Popen(
+            [sys.executable, "scripts/run.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        )
         try:
             wait_until_ready(f"http://localhost:{port}", site)
             yield f"http://localhost:{port}"
@@ -172,7 +178,6 @@ def take(browser: Browser, address: str, key: dict, shot: Shot, look: str) -> Im
     page = context.new_page()
     shot.reach(page)
     page.wait_for_load_state("networkidle")
-    page.add_style_tag(content="wagtail-userbar { display: none }") if shot.who == "admin" else None
     picture = page.screenshot()
     context.close()
     return Image.open(io.BytesIO(picture)).convert("RGB")
@@ -182,7 +187,7 @@ def save(picture: Image.Image, name: str, *, most_bytes: int = MOST_BYTES) -> No
     """Write a picture with as many colours as the bytes allow."""
     path = IMAGES / f"{name}.png"
     for colours in (256, 128, 64, 32, 16):
-        picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size <= most_bytes:
             break
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB", flush=True)
@@ -193,17 +198,16 @@ def save(picture: Image.Image, name: str, *, most_bytes: int = MOST_BYTES) -> No
 PAPER, LINE = "#efe9de", "#cfc6b6"
 
 
-def overview() -> Image.Image:
+def overview(pictures: dict[str, Image.Image]) -> Image.Image:
     """Put a desktop and three phones on one sheet."""
     sheet = Image.new("RGB", (1400, 760), PAPER)
-    lay(sheet, IMAGES / "team-desktop.png", width=860, at=(40, 60))
+    lay(sheet, pictures["team-desktop"], width=860, at=(40, 60))
     for number, name in enumerate(("today-phone", "lesson-phone", "question-phone-dark")):
-        lay(sheet, IMAGES / f"{name}.png", width=260, at=(540 + number * 284, 150 + (number == 1) * 30))
+        lay(sheet, pictures[name], width=260, at=(540 + number * 284, 150 + (number == 1) * 30))
     return sheet
 
 
-def lay(sheet: Image.Image, path: Path, *, width: int, at: tuple[int, int]) -> None:
-    picture = Image.open(path).convert("RGB")
+def lay(sheet: Image.Image, picture: Image.Image, *, width: int, at: tuple[int, int]) -> None:
     picture = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
     mask = Image.new("L", picture.size, 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, picture.width - 1, picture.height - 1), radius=18, fill=255)

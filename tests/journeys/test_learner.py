@@ -58,14 +58,33 @@ def test_learner_goes_from_the_door_to_a_passed_course_that_the_supervisor_sees(
     assert ActivityEvent.objects.filter(kind="graded").count() == 1
 
 
+def test_visitor_comes_back_to_the_course_after_signing_in(phone):
+    office, course = make_office(), quick_course(lessons=1, questions=0)
+    page = phone()
+    page.goto("/katalog/")
+    page.locator("main").get_by_role("link", name=course.title).click()
+    page.locator(".dock a.button").click()
+    fill_in_door(page, office.learner.email.upper(), password="not-the-password")
+    page.wait_for_selector("form .message, form [role=alert], .errorlist")
+    fill_in_door(page, office.learner.email.upper())
+    page.wait_for_url(f"**{course.url}")
+    page.locator(".dock form button").dblclick()
+    page.wait_for_url("**/bagian-1/")
+    assert Enrolment.objects.filter(person=office.learner, course=course).count() == 1
+
+
 def sign_in(page, login: str) -> None:
     page.goto("/")
     page.locator("main a[href='/masuk/']").click()
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.locator("form:has([name=password]) button").click()
+    fill_in_door(page, login)
     page.wait_for_url("**/")
     assert "Wulan" in page.text_content("h1")
+
+
+def fill_in_door(page, login: str, password: str = PASSWORD) -> None:
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", password)
+    page.locator("form:has([name=password]) button").click()
 
 
 def find_in_catalogue(page, course) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..editor_account import make_profile
 from ..models import Agency, AgencyRole, Person
 from .dates import ONE_DAY, end, overlapping, require_order
 
@@ -60,7 +61,10 @@ def end_role(*, role: AgencyRole, last_day: dt.date | None = None) -> None:
 
 
 def sync_groups(person: Person) -> None:
-    """Make membership of the agencies' groups follow the roles in force today; other groups are left alone."""
+    """Make membership of the agencies' groups follow the roles in force today; other groups are left alone.
+
+    Who works in the admin gets a profile there, with their own language and time zone.
+    """
     current_roles = person.agency_roles.current().select_related("agency")
     wanted = {agency_group(agency=row.agency, role=row.role) for row in current_roles}
     managed = Q()
@@ -68,3 +72,5 @@ def sync_groups(person: Person) -> None:
         managed |= Q(name__startswith=group_name("", role))
     person.groups.remove(*person.groups.filter(managed).exclude(pk__in=[group.pk for group in wanted]))
     person.groups.add(*wanted)
+    if wanted or person.is_superuser:
+        make_profile(person)

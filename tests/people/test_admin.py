@@ -407,3 +407,39 @@ def test_menu_shows_people_to_organisers_and_not_to_editors(client, organiser, a
     services.grant_role(person=editor, agency=agency, role="editor")
     client.force_login(editor)
     assert "/admin/users/" not in client.get("/admin/").content.decode()
+
+
+# --- the account of who works in the admin ---------------------------------------------------------------------------
+
+
+def test_admin_reckons_in_the_time_zone_of_the_person(agency, client):
+    """Else an editor in Sorong would set 08.00 and publish at 10.00."""
+    editor = PersonFactory(time_zone="Asia/Jayapura")
+    services.grant_role(person=editor, agency=agency, role="editor")
+    assert editor.wagtail_userprofile.current_time_zone == "Asia/Jayapura"
+    editor.time_zone, editor.language = "Asia/Makassar", "en"
+    editor.save()
+    client.force_login(editor)
+    profile = Person.objects.get(pk=editor.pk).wagtail_userprofile
+    assert (profile.current_time_zone, profile.preferred_language) == ("Asia/Makassar", "en")
+
+
+def test_account_in_the_admin_asks_for_nothing_that_is_kept_elsewhere(organiser, client):
+    page = client.get(reverse("wagtailadmin_account")).content.decode()
+    assert "theme-theme" in page
+    for field in ("name_email-first_name", "name_email-email", "locale-current_time_zone"):
+        assert field not in page
+    answer = client.post(
+        reverse("wagtailadmin_account"),
+        {"name_email-email": "lain@contoh.example", "theme-theme": "dark", "theme-contrast": "system",
+         "theme-density": "default"},
+    )  # fmt: skip
+    assert answer.status_code == 302
+    organiser.refresh_from_db()
+    assert organiser.email != "lain@contoh.example"
+    assert organiser.wagtail_userprofile.theme == "dark"
+
+
+def test_account_in_the_admin_is_for_those_who_work_there(client):
+    client.force_login(PersonFactory())
+    assert client.get(reverse("wagtailadmin_account")).status_code == 302

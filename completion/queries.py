@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from core.law import jp
+from core.prepared import Prepared
 from courses.catalogue import CourseMark
-from courses.models import EditionActivity
 from courses.outlines import ActivityRule, Outline, OutlineActivity
-from courses.queries import course_id_of, edition_rules, outline_of
+from courses.queries import course_id_of, edition_rules, outline_from, outline_of, outline_text
 
 from . import policy
 from .models import ActivityEvent, ActivityProgress, Assignment, Completion, Enrolment, Result
@@ -145,8 +145,20 @@ def latest_enrolment(person, course_id: int | None) -> Enrolment | None:
     """Return the enrolment of the latest cycle with its `due`, also one that was left: it keeps what is told late."""
     if not getattr(person, "is_authenticated", False) or course_id is None:
         return None
-    mine = Enrolment.objects.filter(person=person, course_id=course_id)
-    return mine.annotate(due=due_annotation()).order_by("-cycle").first()
+    return _latest_enrolment.first(person=person.pk, course=course_id)
+
+
+def _build_latest(person: int, course: int) -> QuerySet[Enrolment]:
+    mine = Enrolment.objects.filter(person=person, course=course)
+    return mine.annotate(due=due_annotation()).order_by("-cycle")[:1]
+
+
+def _build_progress(enrolment: int) -> QuerySet[ActivityProgress]:
+    return ActivityProgress.objects.filter(enrolment=enrolment)
+
+
+_latest_enrolment = Prepared[Enrolment](_build_latest, person=int, course=int)
+_progress = Prepared[ActivityProgress](_build_progress, enrolment=int)
 
 
 def last_redo_at(enrolment: Enrolment | int, activity_id: int) -> dt.datetime | None:
@@ -160,7 +172,7 @@ def course_progress(person, course_id: int | None, live: Outline | None = None) 
     enrolment = current_enrolment(person, course_id)
     if enrolment is None:
         return CourseProgress(total=live.total if live else 0)
-    return progress_from(enrolment, enrolment.progress.all(), live, edition_rules(enrolment.edition_id))
+    return progress_from(enrolment, _progress(enrolment=enrolment.pk), live, edition_rules(enrolment.edition_id))
 
 
 def progress_on(page: Page, person) -> CourseProgress:
@@ -230,7 +242,7 @@ class Learning:
 
     @property
     def title(self) -> str:
-        return self.outline.title if self.outline else self.enrolment.course.title
+        return self.outline.title if self.outline else self.enrolment.course_title
 
     @property
     def url(self) -> str:
@@ -267,18 +279,38 @@ class LearningRecord:
         return not (self.open or self.finished or self.left)
 
 
-def learning_of(person, *, now: dt.datetime | None = None) -> LearningRecord:
-    """Return all courses of a person in three queries at most, however many there are."""
-    now = now or timezone.now()
-    enrolments = list(
+def _build_all(person: int) -> QuerySet[Enrolment]:
+    return (
         Enrolment.objects.filter(person=person)
-        .select_related("course__outline", "course__cover_picture")
-        .prefetch_related("course__cover_picture__renditions")
-        .annotate(due=due_annotation(), is_assigned=assigned_annotation())
+        .annotate(
+            due=due_annotation(),
+            is_assigned=assigned_annotation(),
+            course_title=F("course__title"),
+            outline_text=outline_text("course__outline__"),
+            # What stands for the course where it has no outline, and its cover.
+            slug=F("course__slug"),
+            cover_pattern=F("course__cover_pattern"),
+            cover_colour=F("course__cover_colour"),
+            cover_picture=F("course__cover_picture"),
+        )
         .order_by("-pk")
     )
+
+
+def _build_all_progress(person: int) -> QuerySet[ActivityProgress]:
+    return ActivityProgress.objects.filter(enrolment__person=person)
+
+
+_all_enrolments = Prepared[Enrolment](_build_all, person=int)
+_all_progress = Prepared[ActivityProgress](_build_all_progress, person=int)
+
+
+def learning_of(person, *, now: dt.datetime | None = None) -> LearningRecord:
+    """Return all courses of a person in two queries, however many there are; `course` of a row is a query more."""
+    now = now or timezone.now()
+    enrolments = _all_enrolments(person=person.pk)
     rows = defaultdict(list)
-    for row in ActivityProgress.objects.filter(enrolment__in=enrolments):
+    for row in _all_progress(person=person.pk):
         rows[row.enrolment_id].append(row)
     mine = [
         _learning(enrolment, rows[enrolment.pk], now, due_at=enrolment.due, is_assigned=enrolment.is_assigned)
@@ -300,8 +332,7 @@ def _learning(
     due_at: dt.datetime | None,
     is_assigned: bool,
 ) -> Learning:
-    stored = getattr(enrolment.course, "outline", None)
-    live = Outline.from_data(enrolment.course_id, stored.data) if stored else None
+    live = outline_from(enrolment.course_id, enrolment.outline_text) if enrolment.outline_text else None
     return Learning(
         enrolment=enrolment,
         progress=progress_from(enrolment, rows, live),
@@ -324,9 +355,16 @@ def _recency(row: Learning) -> tuple:
     return (-at.timestamp() if at else 0, -row.enrolment.pk)
 
 
+def _build_marked(person: int) -> QuerySet[Enrolment]:
+    mine = Enrolment.objects.filter(person=person).exclude(state=Enrolment.State.LEFT).order_by("cycle")
+    return mine.annotate(due=due_annotation(), is_assigned=assigned_annotation())
+
+
+_marked = Prepared[Enrolment](_build_marked, person=int)
+
+
 def course_marks(person) -> dict[int, CourseMark]:
     """Return what each course of a person is to them, for the cards of the catalogue; one query."""
-    mine = Enrolment.objects.filter(person=person).exclude(state=Enrolment.State.LEFT).order_by("cycle")
     return {
         enrolment.course_id: CourseMark(
             assigned=enrolment.is_assigned,
@@ -334,7 +372,7 @@ def course_marks(person) -> dict[int, CourseMark]:
             finished=enrolment.completion == Completion.COMPLETE,
             due_at=enrolment.due,
         )
-        for enrolment in mine.annotate(due=due_annotation(), is_assigned=assigned_annotation())
+        for enrolment in _marked(person=person.pk)
     }
 
 
@@ -358,7 +396,7 @@ class Today:
 
 
 def today_of(person, *, now: dt.datetime | None = None) -> Today:
-    """Return today's page of a person in four queries at most."""
+    """Return today's page of a person in two queries."""
     now = now or timezone.now()
     record = learning_of(person, now=now)
     reachable = [row for row in record.open if row.url and row.progress.next_activity]
@@ -397,14 +435,12 @@ def programme_jp(finished: Iterable[Learning], year: int) -> Fraction:
     this_year = [(edition, day) for edition, day in days.values() if day.year == year]
     if not this_year:
         return Fraction(0)
-    minutes = dict(
-        EditionActivity.objects.filter(edition__in={edition for edition, _day in this_year}, required=True)
-        .order_by()
-        .values("edition")
-        .annotate(minutes=Sum("planned_minutes"))
-        .values_list("edition", "minutes")
-    )
-    return sum((jp(minutes.get(edition, 0), day) for edition, day in this_year), Fraction(0))
+    minutes = {edition: _required_minutes(edition) for edition, _day in this_year}
+    return sum((jp(minutes[edition], day) for edition, day in this_year), Fraction(0))
+
+
+def _required_minutes(edition_id: int) -> int:
+    return sum(rule.planned_minutes for rule in edition_rules(edition_id) if rule.required)
 
 
 # --- why -------------------------------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """Reads of what is taught: outlines, editions, and which courses somebody may open."""
 
+import json
 from functools import lru_cache
 from types import MappingProxyType
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Length, Substr
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Length, Substr
 from wagtail.models import Page
 
+from core.prepared import Prepared
 from people.queries import agency_of
 
 from .activities import ActivityMixin
@@ -20,24 +22,39 @@ uncommitted_editions: set[int] = set()
 # --- outlines --------------------------------------------------------------------------------------------------------
 
 
+def outline_text(to_outline: str = "") -> Cast:
+    """Return SQL for what `outline_from` reads; `to_outline` leads to the outline, with underscores at its end."""
+    return Cast(f"{to_outline}data", TextField())
+
+
+@lru_cache(maxsize=1024)
+def outline_from(course_id: int, text: str) -> Outline:
+    """Return the outline that a row holds. The text itself is the key: every process sees a new one at once."""
+    return Outline.from_data(course_id, json.loads(text))
+
+
+def _outlines(**wanted) -> QuerySet:
+    rows = CourseOutline.objects.filter(**wanted).order_by()
+    return rows.annotate(text=outline_text()).values_list("course_id", "text")
+
+
+_by_course = Prepared[tuple[int, str]](lambda course: _outlines(course_id=course), course=int)
+_by_path = Prepared[tuple[int, str]](lambda path: _outlines(course__path=path), path=str)
+
+
 def outline(course_id: int) -> Outline | None:
     """Return the outline of a course, None before anything of it was published; one query."""
-    row = CourseOutline.objects.filter(course_id=course_id).values_list("data", flat=True).first()
-    return None if row is None else Outline.from_data(course_id, row)
+    row = _by_course.first(course=course_id)
+    return outline_from(*row) if row else None
 
 
 def outline_of(page: Page) -> Outline | None:
     """Return the outline of the course a page belongs to; one query, remembered on the page object."""
     if not hasattr(page, "_course_outline"):
-        page._course_outline = _outline_at(course_path(page))
+        path = course_path(page)
+        row = _by_path.first(path=path) if path else None
+        page._course_outline = outline_from(*row) if row else None
     return page._course_outline
-
-
-def _outline_at(path: str | None) -> Outline | None:
-    if path is None:
-        return None
-    row = CourseOutline.objects.filter(course__path=path).values_list("course_id", "data").first()
-    return None if row is None else Outline.from_data(*row)
 
 
 def course_path(page: Page) -> str | None:

@@ -11,7 +11,7 @@ from wagtail.url_routing import RouteResult
 from courses.blocks import LessonBody
 from courses.fields import BodyField
 
-from .routing import find_page
+from .routing import find_page, read_anew
 
 
 class HomePage(Page):
@@ -39,7 +39,7 @@ class HomePage(Page):
     def route(self, request, path_components):
         """Find any page of the site in one query; the front page itself is read anew, as processes keep this object."""
         if not path_components:
-            return RouteResult(HomePage.objects.get(pk=self.pk)) if self.live else super().route(request, [])
+            return RouteResult(read_anew(self)) if self.live else super().route(request, [])
         page = find_page(self, path_components)
         return page.route(request, []) if page else super().route(request, path_components)
 

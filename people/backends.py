@@ -5,12 +5,21 @@ ended belongs to nobody. Who left the service, or was switched off, is refused."
 
 from allauth.account.auth_backends import AuthenticationBackend
 
-from .models import Status
+from core.prepared import Prepared
+
+from .models import Person, Status
 from .queries import person_by_login
+
+_person = Prepared[Person](lambda pk: Person.objects.filter(pk=pk), pk=int)
 
 
 class NipOrEmailBackend(AuthenticationBackend):
     """allauth's backend with our lookup; allauth adds the run of the hasher where nobody was found."""
+
+    def get_user(self, user_id):
+        """Return who is signed in, asked on every view; None for somebody who was switched off since."""
+        person = _person.first(pk=int(user_id))
+        return person if person and self.user_can_authenticate(person) else None
 
     def _authenticate(self, request, **credentials):
         login = (credentials.get("email") or credentials.get("username") or "").strip()

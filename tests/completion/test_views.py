@@ -308,7 +308,7 @@ def test_my_learning_costs_the_same_queries(learner, person, unit, soon, number,
 def test_today_costs_the_same_queries(learner, person, unit, soon, number, django_assert_num_queries):
     fill_record(person, unit, soon, number)
     learner.get("/")
-    with django_assert_num_queries(7):  # person, site and page, enrolments, progress, edition minutes
+    with django_assert_num_queries(4):  # person, page, enrolments, progress
         learner.get("/")
 
 

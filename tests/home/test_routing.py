@@ -5,7 +5,7 @@ from django.http import Http404
 from wagtail.models import Page, PageViewRestriction, Site
 
 from courses.models import CoursePage
-from home import middleware
+from home import middleware, routing
 from home.models import HomePage, PlainPage
 from home.routing import find_page
 from tests.factories import ModulePageFactory, make_course
@@ -126,3 +126,12 @@ def test_search_leads_to_the_catalogue_with_the_words(client, home):
     answer = client.get("/cari/", {"q": " etika & loket "})
     assert (answer.status_code, answer.url) == (302, "/katalog/?q=etika+%26+loket")
     assert client.get("/cari/").url == "/katalog/"
+
+
+def test_another_kind_of_page_at_a_known_address_is_found(home, monkeypatch):
+    page = plain(home, "bantuan")
+    monkeypatch.setitem(routing._kinds, page.url_path, CoursePage)
+    assert find_page(home, ["bantuan"]) == page
+    assert find_page(home, ["bantuan"]) == page
+    page.delete()
+    assert find_page(home, ["bantuan"]) is None

@@ -5,7 +5,25 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 
-class ActivityForm(WagtailAdminPageForm):
+class OwnFilesForm(WagtailAdminPageForm):
+    """Refuse a file that the editor may not choose; what stands on the page already may stay."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        from .files import files_on  # needs the models, which need these forms
+
+        self._files_before = files_on(self.instance) if self.is_bound else set()
+
+    def _post_clean(self):
+        super()._post_clean()
+        from .files import files_on, strange_files
+
+        new = files_on(self.instance) - self._files_before
+        if new and self.for_user and strange_files(self.for_user, new):
+            self.add_error(None, _("A file on this page belongs to another agency. Choose one of your own."))
+
+
+class ActivityForm(OwnFilesForm):
     """Offer only the completion rules that the kind of activity can fulfil."""
 
     def __init__(self, *args, **kwargs):
@@ -18,7 +36,7 @@ class ActivityForm(WagtailAdminPageForm):
         field.choices = [("", usual), *((rule.value, rule.label) for rule in rules)]
 
 
-class CourseForm(WagtailAdminPageForm):
+class CourseForm(OwnFilesForm):
     """Ask for the agencies where the course is open to chosen ones."""
 
     def clean(self):

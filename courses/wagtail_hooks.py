@@ -13,13 +13,17 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from . import editorial_views as views
 from . import protection
 from .access import check_access_before_serving
+from .choosing import keep_to_what_may_be_seen
 from .editorial_panels import FailingChecksPanel, FirstStepsPanel, MyDraftsPanel
+from .files import check_attachment
 from .models import CoursePage, LessonPage
 
 # What an editor of lessons has no use for; administrators keep everything.
 NOT_FOR_EDITORS = {"forms", "help", "redirects"}
 
 hooks.register("before_serve_page", check_access_before_serving)
+hooks.register("before_serve_document", check_attachment)
+hooks.register("construct_page_chooser_queryset", keep_to_what_may_be_seen)
 hooks.register("before_delete_page", protection.keep_pages_with_history)
 hooks.register("before_move_page", protection.keep_history_in_its_course)
 hooks.register("before_bulk_action", protection.keep_history_in_bulk)
@@ -108,6 +112,11 @@ def register_checks_item():
     return MenuItem(
         _("Lessons to mend"), reverse("content_checks"), name="content-checks", icon_name="warning", order=90
     )
+
+
+@hooks.register("construct_reports_menu")
+def hide_what_is_closed(request, menu_items):
+    menu_items[:] = [item for item in menu_items if item.name != "page-types-usage"]  # see `elearning.urls`
 
 
 @hooks.register("construct_main_menu")

@@ -184,13 +184,21 @@ def take(browser: Browser, address: str, key: dict, shot: Shot, look: str) -> Im
 
 
 def save(picture: Image.Image, name: str, *, most_bytes: int = MOST_BYTES) -> None:
-    """Write a picture with as many colours as the bytes allow."""
+    """Write a picture with as many of its own colours as the bytes allow."""
     path = IMAGES / f"{name}.png"
     for colours in (256, 128, 64, 32, 16):
-        picture.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.quantize(palette=palette(picture, colours), dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size <= most_bytes:
             break
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB", flush=True)
+
+
+def palette(picture: Image.Image, colours: int) -> Image.Image:
+    """Return the most frequent colours just as they are: Pillow's own palettes shift the paper and the ink."""
+    found = sorted(picture.getcolors(picture.width * picture.height), reverse=True)[:colours]
+    holder = Image.new("P", (1, 1))
+    holder.putpalette([part for _count, colour in found for part in colour])
+    return holder
 
 
 # --- the picture of the README ---------------------------------------------------------------------------------------

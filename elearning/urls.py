@@ -10,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from people.editor_account import editor_account
+from people.views import change_email
 
 from .media import media
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("dokumen/", include(wagtaildocs_urls)),
     path("media/<path:path>", media, name="media"),
     path("akun/login/", one_door),
+    path("akun/email/", change_email, name="account_email"),
     path("akun/", include("allauth.urls")),
     # After allauth's own: of two addresses with one name the later is linked.
     path("", include("people.urls")),

@@ -4,6 +4,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django.utils.translation import gettext_lazy as _
 
+from .queries import people_by_email
+
 REFUSED = _("NIP or e-mail and password do not match. Check both, or ask your training organiser for a new password.")
 
 
@@ -17,6 +19,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def confirm_email(self, request, email_address) -> bool:
+        """Refuse an address that another person has got since the link was sent."""
+        if people_by_email(email_address.email).exclude(pk=email_address.user_id).exists():
+            return False
+        return super().confirm_email(request, email_address)
 
     def reauthenticate(self, user, password: str) -> bool:
         """Check the password of the person who is signed in; attempts are counted as sign-ins of that account."""

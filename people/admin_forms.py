@@ -128,7 +128,8 @@ class PersonForm(forms.ModelForm):
         if not viewer.is_superuser:
             del self.fields["is_superuser"]
         if viewer == self.instance:
-            for name in {"is_superuser", "is_active"} & set(self.fields):
+            # The own address is changed at /akun/, where the password is asked for again.
+            for name in {"is_superuser", "is_active", "email"} & set(self.fields):
                 del self.fields[name]
 
     def clean_email(self):

@@ -36,8 +36,9 @@ def organised_ids(user) -> list[int]:
 def people_in_care(user) -> Q:
     """Match the people an organiser keeps: of their agencies today, or last of them before leaving the service."""
     ids = organised_ids(user)
-    were_here = Employment.objects.filter(agency__in=ids).values("person")
-    return in_agencies(ids) | left_service() & Q(pk__in=were_here)
+    later = Employment.objects.filter(person=OuterRef("person"), valid_from__gt=OuterRef("valid_from"))
+    were_here_last = Employment.objects.filter(~Exists(later), agency__in=ids).values("person")
+    return in_agencies(ids) | left_service() & Q(pk__in=were_here_last)
 
 
 def people_to_change(user):

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from . import services
 from .forms import LanguageForm, PreferencesForm
 from .queries import current_employments, main_post, roles_of
 
@@ -56,6 +57,14 @@ def account(request):
         "has_mfa": is_mfa_enabled(person),
     }
     return render(request, "people/account.html", context)
+
+
+@never_cache
+@login_required
+def change_email(request):
+    """Let a person ask for another address; until its owner opens the link the old one stays."""
+    services.follow_email(person=request.user)
+    return allauth_views.email(request)
 
 
 @require_POST

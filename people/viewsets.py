@@ -189,7 +189,9 @@ class PersonPage(generic.InspectView):
 @never_cache
 def hand_over_link(request, pk: int):
     """Show, once, a link with which the person chooses a new password; the organiser hands it over."""
-    person = people_to_change(request.user).filter(pk=pk, is_active=True).first()
+    # Not for oneself: whoever finds the browser open would not need the password to choose another.
+    others = people_to_change(request.user).exclude(pk=request.user.pk)
+    person = others.filter(pk=pk, is_active=True).first()
     if person is None or not policy_registry.get_by_type(Person).user_has_permission(request.user, "change"):
         raise Http404
     log(instance=person, action="people.reset_link", user=request.user)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from ..models import AgencyRole, Dated, Delegation, Post, SupervisionOverride
-from .accounts import bring_up_to_date, change_status, create_person, employ, keep_up, require_free_email
+from .accounts import bring_up_to_date, change_status, create_person, employ, follow_email, keep_up, require_free_email
 from .dates import end
 from .posts import end_post, move_person, place
 from .roles import agency_group, end_role, grant_role, group_name, rename_agency, sync_groups
@@ -37,6 +37,7 @@ __all__ = [
     "end_role",
     "end_row",
     "end_sight",
+    "follow_email",
     "grant_role",
     "group_name",
     "keep_up",

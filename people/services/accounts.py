@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -42,6 +43,20 @@ def require_free_email(email: str | None, person: Person | None = None) -> None:
     holders = people_by_email(email)
     if (holders.exclude(pk=person.pk) if person else holders).exists():
         raise ValidationError({"email": _("Another person has this e-mail address.")})
+
+
+@transaction.atomic
+def follow_email(*, person: Person) -> None:
+    """Make the record of allauth, by which a person changes the address, say what the person's row says.
+
+    Without it a change that was only asked for takes the old address away: it was never confirmed there."""
+    email = person.email or ""
+    others = EmailAddress.objects.filter(email=email).exclude(user=person)
+    former = EmailAddress.objects.filter(Q(verified=True) | Q(primary=True), user=person).exclude(email=email)
+    (others | former).delete()
+    if email:
+        confirmed = {"verified": True, "primary": True}
+        EmailAddress.objects.update_or_create(user=person, email=email, defaults=confirmed)
 
 
 @transaction.atomic

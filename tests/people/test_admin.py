@@ -220,6 +220,28 @@ def test_person_who_left_stays_with_the_last_agency(client, organiser, mine):
     assert client.get(reverse("wagtailusers_users:inspect", args=[mine.pk])).status_code == 200
 
 
+def test_person_who_left_another_agency_is_not_the_former_agencys_to_bring_back(client, organiser, mine, agency):
+    """Else an organiser could employ them anew, take a link and read what they learned elsewhere."""
+    mine.posts.all().delete()
+    mine.employments.update(valid_from=dt.date(2020, 1, 1), valid_to=dt.date(2022, 12, 31))
+    EmploymentFactory(person=mine, valid_from=dt.date(2023, 1, 1))
+    services.change_status(person=mine, kind=Status.Kind.LEFT, on=timezone.localdate())
+    assert client.get(reverse("wagtailusers_users:inspect", args=[mine.pk])).status_code == 404
+
+
+def test_nobody_takes_over_the_own_account_without_the_password(client, organiser):
+    """An open browser is enough for neither a link nor another address."""
+    before = organiser.email
+    assert client.post(reverse("wagtailusers_users:link", args=[organiser.pk])).status_code == 404
+    edit = reverse("wagtailusers_users:edit", args=[organiser.pk])
+    fields = {"name": "Baru", "language": "id", "time_zone": "Asia/Jakarta", "email": "thief@contoh.example"}
+    client.post(edit, fields)
+    organiser.refresh_from_db()
+    assert (organiser.name, organiser.email) == ("Baru", before)
+    page = client.get(reverse("wagtailusers_users:inspect", args=[organiser.pk])).content.decode()
+    assert reverse("wagtailusers_users:link", args=[organiser.pk]) not in page
+
+
 # --- dated rows ------------------------------------------------------------------------------------------------------
 
 

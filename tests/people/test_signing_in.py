@@ -1,6 +1,7 @@
 """The door: who gets in by what, and what a refusal gives away (nothing)."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.auth import authenticate
@@ -359,3 +360,63 @@ def test_second_step_stands_between_password_and_inside(client):
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
     client.post("/akun/2fa/authenticate/", {"code": code})
     assert is_in(client)
+
+
+# --- another address -------------------------------------------------------------------------------------------------
+
+
+def ask_for(client, email):
+    client.get("/akun/email/")
+    client.post("/akun/reauthenticate/?next=/akun/email/", {"password": PASSWORD})
+    client.post("/akun/email/", {"action_add": "", "email": email})
+
+
+def link_in(letter) -> str:
+    return re.search(r"/akun/confirm-email/\S+/", letter.body)[0]
+
+
+def test_asking_for_another_address_keeps_the_old_one_until_it_is_confirmed(client, mailoutbox):
+    """The old address went at once, and with it the way in of whoever has no NIP."""
+    person = PersonFactory()
+    old = person.email
+    client.force_login(person)
+    ask_for(client, "baru@contoh.example")
+    assert authenticate(username=old, password=PASSWORD) == person
+    assert authenticate(username="baru@contoh.example", password=PASSWORD) is None
+    client.post(link_in(mailoutbox[-1]))
+    assert authenticate(username="baru@contoh.example", password=PASSWORD) == person
+    assert authenticate(username=old, password=PASSWORD) is None
+
+
+def test_another_persons_address_is_never_taken(client, mailoutbox):
+    person, other = PersonFactory(), PersonFactory()
+    old = person.email
+    client.force_login(person)
+    ask_for(client, other.email)
+    for letter in mailoutbox:
+        for address in re.findall(r"/akun/confirm-email/\S+/", letter.body):
+            client.post(address)
+    person.refresh_from_db()
+    assert person.email == old
+    assert authenticate(username=other.email, password=PASSWORD) == other
+
+
+def test_address_that_somebody_got_meanwhile_is_not_taken(client, mailoutbox):
+    person = PersonFactory()
+    old = person.email
+    client.force_login(person)
+    ask_for(client, "baru@contoh.example")
+    PersonFactory(email="baru@contoh.example")
+    assert client.post(link_in(mailoutbox[-1])).status_code in (200, 302, 404)
+    person.refresh_from_db()
+    assert person.email == old
+
+
+def test_address_given_by_the_organiser_is_the_one_in_force(client):
+    person = PersonFactory()
+    client.force_login(person)
+    client.get("/akun/email/")
+    Person.objects.filter(pk=person.pk).update(email="kantor@contoh.example")
+    page = client.get("/akun/email/").content.decode()
+    assert "kantor@contoh.example" in page
+    assert person.email not in page

@@ -1,0 +1,585 @@
+"""The heart: whatever learners, staff, editors, clocks and workers do in whatever order, the record is exact.
+
+A machine of hypothesis plays them all over the real services on two real courses. After each play what is stored must
+be what the events say, and must agree with a plain retelling of the promises: every fact once, editions never change,
+finished stays finished, late news are applied.
+
+`RECORD_EXAMPLES=500 RECORD_STEPS=50 pytest tests/completion/test_record_of_learning.py` looks deeper, at plays that
+differ each time; `RECORD_SHRINK=1` makes a failing play short, which takes minutes.
+"""
+
+import datetime as dt
+import os
+import uuid
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from importlib import import_module
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.test import TestCase
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from wagtail.models import Page
+
+from completion import services
+from completion.checks import differences
+from completion.models import ActivityEvent, Assignment, Completion, Enrolment
+from completion.policy import BadEvidence
+from completion.services import EnrolmentRefused
+from courses.models import CoursePage, LessonPage, ModulePage, ShelfPage
+from courses.protection import is_protected
+from courses.queries import course_id_of, edition_rules, forget_editions, latest_edition, outline
+from people.queries import main_unit
+from people.services import move_person
+from quizzes.models import Attempt, QuizPage, QuizSlot
+from quizzes.queries import replayed_marks
+from quizzes.services import QuizRefused, save_answer, start_attempt, submit_attempt
+from tests.factories import PersonFactory, UnitFactory, ready_question, single
+
+from .conftest import make_lesson, make_person
+
+EXAMPLES = int(os.environ.get("RECORD_EXAMPLES", "12"))
+STEPS = int(os.environ.get("RECORD_STEPS", "30"))
+BEGIN = dt.datetime(2026, 11, 2, 1, 0, tzinfo=dt.UTC)
+ANSWERS = [{"chosen": ["a"]}, {"chosen": ["b"]}, None]
+
+number = st.integers(0, 11)
+complete_or_not = st.sampled_from([True, False, None])
+# What a device's clock may say: right, hours or days behind, ahead, in another decade, nothing.
+device_clocks = st.sampled_from([None, *(dt.timedelta(days=days) for days in (0, -0.2, -1, -6.9, -8, -3650, 1, 3650))])
+
+
+@dataclass
+class World:
+    """What is there before each play: two courses on a shelf, three learners in two units, an organiser."""
+
+    shelf: ShelfPage
+    other_shelf: ShelfPage
+    courses: list[CoursePage]
+    people: list
+    units: list
+    staff: object
+    question: object
+
+
+@dataclass
+class Told:
+    """A fact as it was sent, to be sent again; `rule` is the one it was taken under."""
+
+    person: object
+    activity_id: int
+    kind: str
+    data: dict
+    client_id: uuid.UUID
+    device_at: dt.datetime | None
+
+
+@dataclass
+class Promise:
+    """What was answered with success about one enrolment."""
+
+    rules: tuple
+    facts: set = field(default_factory=set)
+    decided: int = 0
+    finished: bool = False
+
+
+def build_world() -> World:
+    from courses.models import CataloguePage
+    from courses.services import refresh_course
+
+    catalogue = CataloguePage.objects.get()
+    shelf, other_shelf = (
+        catalogue.add_child(instance=ShelfPage(title=f"Rak {name}", slug=f"rak-mesin-{name}")) for name in "ab"
+    )
+    question = ready_question(single(right="a"))
+    courses = []
+    for name in "xy":
+        course = shelf.add_child(instance=CoursePage(title=f"Kursus {name}", slug=f"kursus-{name}", summary="Singkat."))
+        for part in "mn":
+            module = course.add_child(instance=ModulePage(title=f"Modul {part}", slug=f"modul-{part}"))
+            make_lesson(module, minimum_seconds=60, required=part == "m")
+            if part == "m":
+                make_lesson(module, completion_rule="declared")
+            elif name == "x":
+                add_quiz(module, question)
+        refresh_course(course=course)
+        courses.append(course)
+    units = [UnitFactory() for _ in range(2)]
+    people = [make_person(units[0]) for _ in range(3)]
+    return World(shelf, other_shelf, courses, people, units, PersonFactory(name="Penyelenggara"), question)
+
+
+def add_quiz(module, question) -> QuizPage:
+    quiz = module.add_child(instance=QuizPage(title="Kuis", slug=f"kuis-{uuid.uuid4().hex[:8]}", attempts_allowed=2))
+    QuizSlot.objects.create(quiz=quiz, question=question, max_mark=1)
+    return quiz
+
+
+class Record(RuleBasedStateMachine):
+    world: World
+
+    def __init__(self):
+        super().__init__()
+        forget_editions()
+        self.play = transaction.atomic()
+        self.play.__enter__()
+        self.clock = time_machine.travel(BEGIN, tick=False)
+        self.now = self.clock.start()
+        self.told: list[Told] = []
+        self.attempts: list[Attempt] = []
+        self.promises: dict[int, Promise] = {}
+
+    def teardown(self):
+        try:
+            self.prove()
+        finally:
+            self.clock.stop()
+            transaction.set_rollback(True)
+            self.play.__exit__(None, None, None)
+            forget_editions()
+
+    @contextmanager
+    def commit(self):
+        """One request: a transaction of its own, and what is to follow its commit."""
+        with TestCase.captureOnCommitCallbacks(execute=True), transaction.atomic():
+            yield
+
+    def person(self, which):
+        return self.world.people[which % len(self.world.people)]
+
+    def course(self, which) -> CoursePage:
+        return CoursePage.objects.get(pk=self.world.courses[which % len(self.world.courses)].pk)
+
+    def page(self, which, *kinds):
+        """Return one of the pages on the shelves, of the kinds that are asked for, live or not, read anew."""
+        pages = [
+            page.specific
+            for page in Page.objects.filter(depth__gt=self.world.shelf.depth).order_by("pk").specific()
+            if isinstance(page, kinds or (LessonPage, QuizPage, ModulePage, CoursePage))
+        ]
+        return pages[which % len(pages)] if pages else None
+
+    def enrolments(self):
+        return list(Enrolment.objects.order_by("pk"))
+
+    def enrolment(self, which) -> Enrolment | None:
+        found = self.enrolments()
+        return found[which % len(found)] if found else None
+
+    # --- learners ----------------------------------------------------------------------------------------------------
+
+    @initialize(which=number)
+    def somebody_is_enrolled(self, which):
+        self.enrol(0, which)
+
+    @rule(who=number, which=number)
+    def enrol(self, who, which):
+        person, course = self.person(who), self.course(which)
+        with self.commit():
+            try:
+                enrolment = services.enrol(person=person, course=course)
+            except EnrolmentRefused:
+                return
+        assert enrolment.state != Enrolment.State.LEFT
+        self.promise(enrolment)
+
+    def promise(self, enrolment) -> Promise:
+        if enrolment.pk not in self.promises:
+            assert enrolment.edition_id == latest_edition(enrolment.course_id).pk
+            self.promises[enrolment.pk] = Promise(tuple(edition_rules(enrolment.edition_id)))
+        return self.promises[enrolment.pk]
+
+    @rule(which=number)
+    def leave(self, which):
+        enrolment = self.enrolment(which)
+        with self.commit():
+            try:
+                services.leave(enrolment=enrolment)
+            except EnrolmentRefused:
+                assert (
+                    enrolment.state == Enrolment.State.FINISHED
+                    or Assignment.objects.filter(enrolment=enrolment, withdrawn_at=None).exists()
+                )
+
+    @rule(which=number, activity=number)
+    def open(self, which, activity):
+        enrolment, page = self.enrolment(which), self.page(activity, LessonPage, QuizPage)
+        if page is None:
+            return
+        with self.commit():
+            try:
+                services.record_opening(enrolment=enrolment, activity_id=page.pk, revision=page.live_revision_id)
+            except BadEvidence:
+                assert not self.stands_in(page, enrolment)
+                return
+        assert ActivityEvent.objects.filter(enrolment=enrolment, activity=page, kind="opened").exists()
+
+    @rule(
+        which=number,
+        activity=number,
+        kind=st.sampled_from(["read", "declared"]),
+        seconds=st.sampled_from([0, 20, 40, 60, 9000]),
+        end=st.booleans(),
+        opening=st.sampled_from(["first", "second"]),
+        clock=device_clocks,
+    )
+    def study(self, which, activity, kind, seconds, end, opening, clock):
+        enrolment, page = self.enrolment(which), self.page(activity, LessonPage)
+        if page is None:
+            return
+        data = {"seconds": seconds, "reached_end": end, "opening": f"{opening}-{page.pk}"}
+        device_at = None if clock is None else timezone.now() + clock
+        self.tell(enrolment, Told(enrolment.person, page.pk, kind, data, uuid.uuid4(), device_at))
+
+    def tell(self, enrolment, told: Told):
+        before = enrolment.events.count()
+        with self.commit():
+            try:
+                services.record(
+                    enrolment=enrolment,
+                    activity_id=told.activity_id,
+                    kind=told.kind,
+                    data=told.data,
+                    client_id=told.client_id,
+                    device_at=told.device_at,
+                )
+            except BadEvidence:
+                assert not self.stands_in(Page.objects.get(pk=told.activity_id).specific, enrolment)
+                return
+        known = told.client_id in self.promises[enrolment.pk].facts
+        assert enrolment.events.count() == before + (not known)
+        self.promises[enrolment.pk].facts.add(told.client_id)
+        self.told.append(told)
+
+    def stands_in(self, page, enrolment) -> bool:
+        """Say whether evidence about a page must be taken: it is named by the edition or stands in the course."""
+        named = {entry.activity_id for entry in edition_rules(enrolment.edition_id)}
+        return page.pk in named or course_id_of(page) == enrolment.course_id
+
+    @precondition(lambda self: self.told)
+    @rule(which=number)
+    def send_again(self, which):
+        """A double submit, a device that did not hear back: the same fact again, perhaps much later."""
+        told = self.told[which % len(self.told)]
+        known = ActivityEvent.objects.get(person=told.person, client_id=told.client_id)
+        self.tell(known.enrolment, told)
+
+    @rule(who=number, which=number)
+    def start_quiz(self, who, which):
+        quiz = self.page(which, QuizPage)
+        if quiz is None:
+            return
+        with self.commit():
+            try:
+                attempt = start_attempt(person=self.person(who), quiz=quiz)
+            except QuizRefused:
+                return
+        if attempt not in self.attempts:
+            self.attempts.append(attempt)
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=number, answer=st.sampled_from(ANSWERS), based_on=st.sampled_from([None, 1, 3]))
+    def answer(self, which, answer, based_on):
+        attempt = self.attempts[which % len(self.attempts)]
+        with self.commit():
+            save_answer(attempt=attempt, position=1, answer=answer, client_id=uuid.uuid4(), based_on=based_on)
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=number)
+    def submit(self, which):
+        attempt = self.attempts[which % len(self.attempts)]
+        with self.commit():
+            submit_attempt(attempt=attempt, client_id=uuid.uuid4())
+        self.promises[attempt.enrolment_id].facts.add(uuid.uuid5(attempt.key, "graded"))
+
+    # --- organisers --------------------------------------------------------------------------------------------------
+
+    @rule(which=number, due=st.sampled_from([None, 3]))
+    def assign(self, which, due):
+        course = self.course(which)
+        due_at = None if due is None else timezone.now() + dt.timedelta(days=due)
+        agency = self.world.units[0].agency
+        with self.commit():
+            try:
+                services.assign(
+                    course=course,
+                    people=self.world.people[:2],
+                    by=self.world.staff,
+                    agency=agency,
+                    due_at=due_at,
+                    reason="Wajib",
+                )
+            except EnrolmentRefused:
+                return
+        for enrolment in Enrolment.objects.filter(course=course, person__in=self.world.people[:2]):
+            assert enrolment.state != Enrolment.State.LEFT
+            self.promise(enrolment)
+
+    @rule(which=number)
+    def take_assignment_back(self, which):
+        found = list(Assignment.objects.order_by("pk"))
+        if found:
+            with self.commit():
+                services.withdraw_assignment(assignment=found[which % len(found)])
+
+    @rule(which=number, activity=number, complete=complete_or_not)
+    def decide(self, which, activity, complete):
+        self.by_staff(which, activity, services.decide_by_staff, complete=complete)
+
+    @rule(which=number, activity=number)
+    def redo(self, which, activity):
+        self.by_staff(which, activity, services.ask_to_redo)
+
+    def by_staff(self, which, activity, decide, **how):
+        enrolment = self.enrolment(which)
+        rules = self.promises[enrolment.pk].rules
+        activity_id = rules[activity % len(rules)].activity_id
+        with self.commit():
+            decide(enrolment=enrolment, activity_id=activity_id, by=self.world.staff, reason="Karena", **how)
+        promise = self.promises[enrolment.pk]
+        promise.decided += 1
+        promise.finished = False  # only staff may take a completion back
+
+    @rule(who=number, where=number)
+    def move_person(self, who, where):
+        with self.commit():
+            person = self.person(who)
+            post = person.posts.get(valid_to=None)
+            if post.valid_from >= timezone.localdate():
+                return
+            move_person(
+                person=person,
+                unit=self.world.units[where % len(self.world.units)],
+                title="Analis",
+                on=timezone.localdate(),
+            )
+
+    # --- editors -----------------------------------------------------------------------------------------------------
+
+    def publish_page(self, page):
+        """An alias follows its source: an editor cannot publish it by itself."""
+        if not page.alias_of_id:
+            with self.commit():
+                page.save_revision().publish()
+
+    @rule(which=number)
+    def unpublish(self, which):
+        with self.commit():
+            self.page(which).unpublish()
+
+    @rule(which=number)
+    def publish(self, which):
+        self.publish_page(self.page(which))
+
+    @rule(which=number)
+    def restore_the_first_revision(self, which):
+        revision = self.page(which).revisions.order_by("pk").first()
+        if revision:
+            with self.commit():
+                revision.publish()
+
+    @rule(which=number, required=st.booleans(), minimum=st.sampled_from([None, 10, 90]), mark=st.sampled_from([0, 100]))
+    def change_the_rules(self, which, required, minimum, mark):
+        page = self.page(which, LessonPage, QuizPage)
+        if page is None:
+            return
+        page.required = required
+        if isinstance(page, LessonPage):
+            page.minimum_seconds = minimum
+        else:
+            page.pass_mark = mark
+        self.publish_page(page)
+
+    @rule(which=number, part=number, quiz=st.booleans())
+    def add_an_activity(self, which, part, quiz):
+        module = self.page(part, ModulePage)
+        if module is None:
+            return
+        with self.commit():
+            page = add_quiz(module, self.world.question) if quiz else make_lesson(module, required=which % 2 == 0)
+            type(page).objects.get(pk=page.pk).save_revision().publish()
+
+    @rule(which=number, part=number)
+    def move(self, which, part):
+        page, module = self.page(which, LessonPage, QuizPage), self.page(part, ModulePage)
+        if page is None or module is None:
+            return
+        other_course = course_id_of(page) != course_id_of(module)
+        protected = is_protected(page)
+        with self.commit():
+            try:
+                with transaction.atomic():
+                    page.move(module, pos="first-child")
+            except PermissionDenied:
+                assert other_course
+                assert protected
+            else:
+                assert not (other_course and protected)
+
+    @rule(which=number)
+    def delete(self, which):
+        page = self.page(which, LessonPage, QuizPage, ModulePage)
+        with self.commit():
+            try:
+                with transaction.atomic():
+                    page.delete()
+            except ProtectedError:
+                pass
+
+    @rule(which=number, part=number, alias=st.booleans())
+    def copy(self, which, part, alias):
+        page, module = self.page(which, LessonPage, QuizPage), self.page(part, ModulePage)
+        if page is None or module is None:
+            return
+        slug = f"salinan-{uuid.uuid4().hex[:8]}"
+        with self.commit():
+            if alias:
+                page.create_alias(parent=module, update_slug=slug)
+            else:
+                page.copy(to=module, update_attrs={"slug": slug})
+
+    @rule(which=number, aside=st.booleans())
+    def move_the_course(self, which, aside):
+        with self.commit():
+            shelf = self.world.other_shelf if aside else self.world.shelf
+            self.course(which).move(ShelfPage.objects.get(pk=shelf.pk), pos="last-child")
+
+    @rule(which=number)
+    def change_the_address(self, which):
+        page = self.page(which)
+        page.slug = f"alamat-{uuid.uuid4().hex[:8]}"
+        self.publish_page(page)
+
+    # --- time and machines -------------------------------------------------------------------------------------------
+
+    @rule(minutes=st.sampled_from([1, 45, 60 * 9, 60 * 24 * 3]))
+    def time_passes(self, minutes):
+        self.now.shift(dt.timedelta(minutes=minutes))
+
+    @rule(killed=st.booleans())
+    def the_worker_works(self, killed=False):
+        """Do what is queued, in its order; a killed worker has done the task and could not say so."""
+        queued = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path__startswith="completion.")
+        for task in queued.order_by("enqueued_at"):
+            module, _, name = task.task_path.rpartition(".")
+            function = getattr(import_module(module), name).func
+            for _time in range(1 + killed):
+                with self.commit():
+                    function(*task.args_kwargs["args"], **task.args_kwargs["kwargs"])
+            task.delete()
+
+    # --- the proof ---------------------------------------------------------------------------------------------------
+
+    @rule()
+    def prove(self):
+        self.the_worker_works()
+        found = [difference for _count, chunk in differences() for difference in chunk]
+        assert found == []
+        self.prove_outlines()
+        for enrolment in self.enrolments():
+            self.prove_promises(enrolment, self.promises[enrolment.pk])
+        for attempt in Attempt.objects.filter(state=Attempt.State.GRADED):
+            self.prove_attempt(attempt)
+
+    def prove_outlines(self):
+        """The outline names exactly what is live below live modules, and the latest edition the same."""
+        for course in CoursePage.objects.filter(pk__in=[course.pk for course in self.world.courses]):
+            live = {
+                page.pk
+                for module in ModulePage.objects.child_of(course).live()
+                for page in Page.objects.child_of(module).live()
+            }
+            told = outline(course.pk)
+            assert told.activity_ids == live
+            assert (told.live, told.url) == (course.live, course.get_url_parts()[2])
+            if course.live and live:
+                assert {entry.activity_id for entry in edition_rules(latest_edition(course).pk)} == live
+
+    def prove_promises(self, enrolment, promise):
+        forget_editions()
+        assert tuple(edition_rules(enrolment.edition_id)) == promise.rules
+        facts = enrolment.events.filter(decision_number=None).exclude(kind="opened")
+        assert sorted(facts.values_list("client_id", flat=True)) == sorted(promise.facts)
+        assert enrolment.events.exclude(decision_number=None).count() == promise.decided
+        assert not (promise.finished and enrolment.completion != Completion.COMPLETE)
+        promise.finished = enrolment.completion == Completion.COMPLETE
+        assert (enrolment.completion == Completion.COMPLETE) == self.is_complete(enrolment)
+        if enrolment.state == Enrolment.State.OPEN:
+            assert enrolment.unit_id == main_unit(enrolment.person).pk
+        for event in enrolment.events.all():
+            assert enrolment.enrolled_at <= event.effective_at <= event.received_at
+            zone = dt.timezone(dt.timedelta(hours=9))
+            assert event.local_date == event.effective_at.astimezone(zone).date()
+
+    def is_complete(self, enrolment) -> bool:
+        """Retell the promise plainly: all required activities done, but for those that were not there."""
+        live = outline(enrolment.course_id).activity_ids
+        required = {entry.activity_id: entry.rule for entry in edition_rules(enrolment.edition_id) if entry.required}
+        if enrolment.completion == Completion.COMPLETE:
+            asked = required.keys() - set(enrolment.excused)
+        else:
+            asked = required.keys() & live
+        return bool(asked) and all(self.is_done(enrolment, pk, required[pk]) for pk in asked)
+
+    def is_done(self, enrolment, activity_id, asked) -> bool:
+        events = list(enrolment.events.filter(activity_id=activity_id))
+        staff = sorted((e for e in events if e.decision_number), key=lambda e: e.decision_number)
+        redone = [e for e in staff if e.kind == "redo"]
+        if redone:
+            events = [e for e in events if e.effective_at > redone[-1].effective_at]
+            staff = [e for e in staff if e.decision_number > redone[-1].decision_number]
+        overrides = [e for e in staff if e.kind == "overridden"]
+        if overrides and overrides[-1].data["complete"] is not None:
+            return overrides[-1].data["complete"]
+        facts = [e for e in events if e.decision_number is None]
+        if asked["rule"] == "declared":
+            return any(e.kind == "declared" for e in facts)
+        if asked["rule"] == "passed":
+            return any(e.data["passed"] for e in facts if e.kind == "graded")
+        longest = defaultdict(int)
+        for event in facts:
+            opening = event.data.get("opening")
+            longest[opening] = max(longest[opening], event.data.get("seconds", 0))
+        ended = any(e.data.get("reached_end") for e in facts)
+        return ended and sum(longest.values()) >= asked["minimum_seconds"]
+
+    def prove_attempt(self, attempt):
+        marks = replayed_marks(attempt)
+        assert (marks.score, marks.passed) == (attempt.score, attempt.passed)
+        event = ActivityEvent.objects.get(enrolment=attempt.enrolment, client_id=uuid.uuid5(attempt.key, "graded"))
+        assert (Fraction(event.data["score"]), event.data["passed"]) == (attempt.score, attempt.passed)
+        if attempt.rules["pass_mark"] == 0:
+            assert attempt.passed
+
+
+@pytest.fixture
+def world(db):
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return build_world()
+
+
+def test_record_is_exact_whatever_happens(world, task_queue):
+    Record.world = world
+    run_state_machine_as_test(
+        Record,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize="RECORD_EXAMPLES" not in os.environ,
+            phases=[phase for phase in Phase if phase != Phase.shrink or "RECORD_SHRINK" in os.environ],
+            print_blob=True,
+        ),
+    )

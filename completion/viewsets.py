@@ -91,6 +91,7 @@ class AssignView(ServiceCreate):
     """One form makes many rows; the course's history says who assigned it to how many."""
 
     page_title = gettext_lazy("Assign a course")
+    submit_button_label = gettext_lazy("Assign")
 
     def save_instance(self):
         course = self.form.save()

@@ -210,7 +210,16 @@ def content_problems(page: Page) -> list[ContentProblem]:
         return []
     content = _content(page)
     known = _known([content["body"]])
-    return problems_in(content["body"], content["sources"], content["planned_minutes"] or 0, known)
+    problems = problems_in(content["body"], content["sources"], content["planned_minutes"] or 0, known)
+    return [*_hidden_from_learners(page), *problems]
+
+
+def _hidden_from_learners(page: Page) -> Iterator[ContentProblem]:
+    """Name the draft above that hides a lesson, were it published ten times: module and course go to review too."""
+    above = Page.objects.filter(path__in=[page.path[: -page.steplen], page.path[: -2 * page.steplen]], live=False)
+    for title in above.order_by("depth").values_list("draft_title", flat=True):
+        message = _("“%(title)s” above it is not published yet, and hides this lesson. Send that to review too.")
+        yield ContentProblem("hidden", message % {"title": title})
 
 
 def _content(page: LessonPage) -> dict:

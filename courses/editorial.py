@@ -85,12 +85,15 @@ def _grant(group: Group, role: str, shelf: ShelfPage, collection: Collection) ->
 
 
 def _prepare_workflow(agency: Agency, shelf: ShelfPage, approvers: list[Group]) -> None:
-    """Let reviewers approve what is sent to review from this shelf; a workflow somebody chose for it is left."""
+    """Let reviewers approve what is sent to review from this shelf; a workflow somebody chose for it is left.
+
+    The names are data, as those of groups, and stand on editors' buttons: "Ajukan ke Peninjauan — Kota Palu".
+    """
     if WorkflowPage.objects.filter(page_id=shelf.pk).exists():
         return
-    task = GroupApprovalTask.objects.create(name=f"Review — {agency.short_name}")
+    task = GroupApprovalTask.objects.create(name=f"Peninjau — {agency.short_name}")
     task.groups.set(approvers)
-    workflow = Workflow.objects.create(name=f"Author → reviewer — {agency.short_name}")
+    workflow = Workflow.objects.create(name=f"Peninjauan — {agency.short_name}")
     WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     WorkflowPage.objects.create(page_id=shelf.pk, workflow=workflow)
 

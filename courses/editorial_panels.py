@@ -24,7 +24,7 @@ def lessons_with_problems(user, most: int = MOST_CHECKED):
 
 
 class FirstStepsPanel(Component):
-    """For those who have not written anything yet: where to begin."""
+    """For those who may write and have not yet: where to begin."""
 
     name = "first_steps"
     template_name = "courses/admin/first_steps.html"
@@ -32,7 +32,8 @@ class FirstStepsPanel(Component):
 
     def get_context_data(self, parent_context):
         user = parent_context["request"].user
-        return {"is_new": not Revision.objects.filter(user=user).exists()}
+        may_write = policy_registry.get_by_type(Page).user_has_permission(user, "add")
+        return {"is_new": may_write and not Revision.objects.filter(user=user).exists()}
 
 
 class MyDraftsPanel(Component):

@@ -180,16 +180,18 @@ class CoursePage(Page):
         FieldPanel("introduction"),
         FieldPanel("aims"),
         FieldPanel("audience"),
+        FieldPanel("topics"),
         FieldPanel("level"),
         InlinePanel("competencies", heading=_("Competencies"), label=_("Competency"), max_num=8),
         MultiFieldPanel(
             [FieldPanel("cover_picture"), FieldPanel("cover_pattern"), FieldPanel("cover_colour")], heading=_("Cover")
         ),
     ]
-    promote_panels = [FieldPanel("topics"), *Page.promote_panels]
+    promote_panels: list = []  # no search engine and no site menu comes below the catalogue
     settings_panels = [
         MultiFieldPanel([FieldPanel("sharing"), FieldPanel("shared_agencies")], heading=_("Who may open it")),
         FieldPanel("enrolment_mode"),
+        FieldPanel("slug"),
         *Page.settings_panels,
     ]
 
@@ -215,6 +217,8 @@ class ModulePage(Page):
     private_page_options: list[str] = []
     template = "courses/module.html"
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    promote_panels: list = []
+    settings_panels = [FieldPanel("slug"), *Page.settings_panels]
 
     class Meta:
         verbose_name = _("module")
@@ -231,6 +235,7 @@ class ModulePage(Page):
 
 
 class LessonPage(ActivityMixin, Page):
+    page_description = _("Something to read in five to fifteen minutes: text, pictures, cases, self-checks.")
     activity_kind = "lesson"
     activity_icon = "book"
     completion_rules = (CompletionRule.READ, CompletionRule.DECLARED)
@@ -262,7 +267,13 @@ class LessonPage(ActivityMixin, Page):
         FieldPanel("body"),
         FieldPanel("sources"),
     ]
-    settings_panels = [*ActivityMixin.activity_panels, FieldPanel("minimum_seconds"), *Page.settings_panels]
+    promote_panels: list = []
+    settings_panels = [
+        *ActivityMixin.activity_panels,
+        FieldPanel("minimum_seconds"),
+        FieldPanel("slug"),
+        *Page.settings_panels,
+    ]
 
     class Meta:
         verbose_name = _("lesson")

@@ -18,8 +18,9 @@ from .editorial_panels import FailingChecksPanel, FirstStepsPanel, MyDraftsPanel
 from .files import check_attachment
 from .models import CoursePage, LessonPage
 
-# What an editor of lessons has no use for; administrators keep everything.
-NOT_FOR_EDITORS = {"forms", "help", "redirects"}
+# What an editor of lessons has no use for, and what nobody has: Wagtail's help is in English, on somebody else's site.
+NOT_FOR_EDITORS = {"forms", "redirects"}
+FOR_NOBODY = {"help"}
 
 hooks.register("before_serve_page", check_access_before_serving)
 hooks.register("before_serve_document", check_attachment)
@@ -120,9 +121,9 @@ def hide_what_is_closed(request, menu_items):
 
 
 @hooks.register("construct_main_menu")
-def hide_from_editors(request, menu_items):
-    if not request.user.is_superuser:
-        menu_items[:] = [item for item in menu_items if item.name not in NOT_FOR_EDITORS]
+def hide_what_is_of_no_use(request, menu_items):
+    hidden = FOR_NOBODY if request.user.is_superuser else FOR_NOBODY | NOT_FOR_EDITORS
+    menu_items[:] = [item for item in menu_items if item.name not in hidden]
 
 
 @hooks.register("construct_homepage_panels")

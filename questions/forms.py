@@ -61,7 +61,7 @@ class QuestionForm(forms.Form):
     category = forms.Field()
     text = SourceField(
         make_safe=markup.block, label=_("Question"),
-        help_text=_("Plain words; an empty line begins a paragraph. <b>, <i>, <ul> and <ol> work too."),
+        help_text=_("Plain words; an empty line begins a paragraph."),
     )  # fmt: skip
     general_feedback = SourceField(
         make_safe=markup.block, label=_("Words for everyone afterwards"), required=False,

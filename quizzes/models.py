@@ -26,6 +26,7 @@ FEEDBACK_FEATURES = ["bold", "italic", "ul", "ol", "link"]
 
 
 class QuizPage(ActivityMixin, Page):
+    page_description = _("Questions from the bank with a pass mark; answers are marked at once.")
     activity_kind = "quiz"
     activity_icon = "quiz"
     completion_rules = (CompletionRule.PASSED, CompletionRule.GRADED)
@@ -59,7 +60,7 @@ class QuizPage(ActivityMixin, Page):
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("introduction"),
-        InlinePanel("slots", heading=_("Questions"), label=_("Question")),
+        InlinePanel("slots", heading=_("Questions"), label=_("question from the bank")),
         MultiFieldPanel(
             [
                 FieldPanel("pass_mark"),
@@ -73,6 +74,8 @@ class QuizPage(ActivityMixin, Page):
         MultiFieldPanel([FieldPanel("feedback_passed"), FieldPanel("feedback_not_passed")], heading=_("Feedback")),
         *ActivityMixin.activity_panels,
     ]
+    promote_panels: list = []
+    settings_panels = [FieldPanel("slug"), *Page.settings_panels]
 
     class Meta:
         verbose_name = _("quiz")

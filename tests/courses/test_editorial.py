@@ -8,9 +8,10 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Collection, GroupPagePermission, Workflow
+from wagtail.models import Collection, Comment, GroupPagePermission, Workflow
 from wagtail.permissions import policy_registry
 
+from core.schedule import run_due_jobs
 from courses.content_checks import ContentProblem, Known, content_problems, problems_in
 from courses.editorial import prepare_shelf
 from courses.models import LessonPage, ShelfPage
@@ -228,6 +229,7 @@ def test_menu_of_an_editor_lacks_what_is_for_administrators(palu, client, admin_
     assert '"/admin/petunjuk/"' in editors
     assert '"/admin/redirects/"' not in editors
     assert '"/admin/redirects/"' in administrators
+    assert "guide.wagtail.org" not in editors + administrators
 
 
 def test_report_lists_ones_own_lessons_with_what_they_lack(palu, sorong, client):
@@ -339,3 +341,90 @@ def test_userbar_checks_with_our_rules(palu, rf):
     use_our_checks(rf.get("/"), items, None)
     assert [type(item) for item in items] == [AdminItem, LessonCheckerItem]
     assert {"image-alt", "video-caption", "heading-order"} <= set(items[1].axe_run_only)
+
+
+def test_lesson_below_a_draft_says_that_learners_will_not_see_it(palu):
+    page = lesson_of(palu)
+    assert "hidden" not in [problem.code for problem in content_problems(page)]
+    page.get_parent().unpublish()
+    assert next(problem.code for problem in content_problems(page)) == "hidden"
+
+
+# --- the editor's screens --------------------------------------------------------------------------------------------
+
+
+def edit_form(page, **changes):
+    """What the browser sends for a lesson without blocks; autosave sends the same."""
+    return {
+        "title": page.title, "slug": page.slug, "summary": "", "body-count": 0, "sources-count": 0,
+        "planned_minutes": 8, "required": "on", "completion_rule": "", "comments-TOTAL_FORMS": 0,
+        "comments-INITIAL_FORMS": 0, **changes,
+    }  # fmt: skip
+
+
+def test_comment_is_kept_with_the_lesson_and_answered(draft, palu, client):
+    url = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    comment = {"comments-TOTAL_FORMS": 1, "comments-0-text": "Sudah tepat?", "comments-0-contentpath": "summary",
+               "comments-0-position": "", "comments-0-deleted": "", "comments-0-resolved": "", "comments-0-id": "",
+               "comments-0-replies-TOTAL_FORMS": 0, "comments-0-replies-INITIAL_FORMS": 0}  # fmt: skip
+    client.force_login(someone("reviewer", palu))
+    client.post(url, edit_form(draft, **comment))
+    kept = Comment.objects.get(page=draft)
+    assert (kept.text, kept.contentpath) == ("Sudah tepat?", "summary")
+
+    answer = {"comments-INITIAL_FORMS": 1, "comments-0-id": kept.pk, "comments-0-replies-TOTAL_FORMS": 1,
+              "comments-0-replies-0-text": "Ya.", "comments-0-replies-0-id": ""}  # fmt: skip
+    editor = someone("editor", palu)
+    client.force_login(editor)
+    client.post(url, edit_form(draft, **comment | answer))
+    assert [(reply.text, reply.user) for reply in kept.replies.all()] == [("Ya.", editor)]
+
+
+def test_versions_are_compared_and_an_earlier_one_brought_back(draft, palu, client):
+    client.force_login(someone("editor", palu))
+    url = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    client.post(url, edit_form(draft, summary="Salam pertama"))
+    first = LessonPage.objects.get(pk=draft.pk).latest_revision
+    client.post(url, edit_form(draft, summary="Salam kedua"))
+    compared = client.get(reverse("wagtailadmin_pages:revisions_compare", args=[draft.pk, first.pk, "latest"]))
+    shown = compared.content.decode()
+    assert '<span class="deletion">pertama</span><span class="addition">kedua</span>' in shown
+
+    old = client.get(reverse("wagtailadmin_pages:revisions_revert", args=[draft.pk, first.pk])).content.decode()
+    assert "Salam pertama" in old
+    client.post(url, edit_form(draft, summary="Salam pertama", revision=first.pk))
+    latest = LessonPage.objects.get(pk=draft.pk).latest_revision
+    assert latest.pk > first.pk
+    assert latest.as_object().summary == "Salam pertama"
+
+
+def test_clock_of_the_worker_publishes_on_the_day_that_was_set(draft, palu, client):
+    """From the form of a reviewer in Sorong, in their own time, to the page in the catalogue."""
+    reviewer = someone("reviewer", palu)
+    reviewer.time_zone = "Asia/Jayapura"
+    reviewer.save()
+    client.force_login(reviewer)
+    url = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    with time_machine.travel(dt.datetime(2026, 3, 2, 20, tzinfo=dt.UTC), tick=False):
+        client.post(url, edit_form(draft, go_live_at="2026-03-03 08:00", **{"action-publish": "1"}))
+        run_due_jobs()
+    assert not LessonPage.objects.get(pk=draft.pk).live
+    with time_machine.travel(dt.datetime(2026, 3, 2, 22, 59, tzinfo=dt.UTC), tick=False):
+        run_due_jobs()
+    assert not LessonPage.objects.get(pk=draft.pk).live
+    with time_machine.travel(dt.datetime(2026, 3, 2, 23, 1, tzinfo=dt.UTC), tick=False):
+        run_due_jobs()
+    assert LessonPage.objects.get(pk=draft.pk).live
+
+
+def test_editor_is_not_told_that_everybody_may_read_a_lesson(draft, palu, client):
+    client.force_login(someone("editor", palu))
+    page = client.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    assert "status-sidebar-readers" in page
+    assert "Setelah tayang, siapa pun dapat melihat" not in page
+
+
+def test_first_steps_are_for_those_who_may_write(palu, client):
+    prepare_shelf(palu)
+    client.force_login(someone("reviewer", palu))
+    assert "first-steps" not in client.get("/admin/").content.decode()

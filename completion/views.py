@@ -155,8 +155,7 @@ def _answer(
         messages.info(request, _("You have left this course. What you read is kept for when you return."))
         return redirect(live.url)
     if row.completion != Completion.COMPLETE:
-        for text in wording.missing(enrolment, activity_id):
-            messages.info(request, text)
+        messages.info(request, wording.missing(enrolment, activity_id))
         return redirect(here.url)
     if enrolment.completion == Completion.COMPLETE and not was_complete:
         return redirect(live.url)

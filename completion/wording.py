@@ -55,16 +55,15 @@ def reason(code: str, values: Mapping[str, Any]) -> str:
     return _REASONS[code](values)
 
 
-def missing(enrolment: Enrolment, activity_id: int) -> list[str]:
+def missing(enrolment: Enrolment, activity_id: int) -> str:
     """Say what an activity still needs, for somebody who has just pressed “finished”."""
     told = decision_of(enrolment.edition_id, activity_id, enrolment.events.filter(activity_id=activity_id))
-    return [reason(code, values) for code, values in told.because]
+    reasons = [reason(code, values) for code, values in told.because]
+    return " ".join([*reasons, _("Nothing is lost: what you have read so far counts.")])
 
 
 def _needs_seconds(values):
-    return _("Still to read: %(missing)s. Nothing is lost: what you have read so far counts.") % {
-        "missing": duration(values["missing"])
-    }
+    return _("Still to read: %(missing)s.") % {"missing": duration(values["missing"])}
 
 
 def _read(values):
@@ -97,7 +96,7 @@ def _passed_by_attempt(values):
 
 
 _REASONS: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "needs_end": lambda values: _("The end has not been reached yet. Nothing is lost: please read on."),
+    "needs_end": lambda values: _("You have not reached the end yet."),
     "needs_seconds": _needs_seconds,
     "needs_word": lambda values: _("You have not said yet that you finished it."),
     "needs_grade": lambda values: _("There is no mark yet."),

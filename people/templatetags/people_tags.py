@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from people import identifiers, visibility
+from people import devices, identifiers, visibility
 from people.models import AgencyRole, Delegation, Employment, Post, Status
 
 register = template.Library()
@@ -14,6 +14,11 @@ def is_supervisor(context) -> bool:
     """Say whether the person who is signed in has a team today: `{% is_supervisor as has_team %}`."""
     request = context.get("request")
     return bool(request) and visibility.shows_team(request.user)
+
+
+@register.filter
+def device_name(user_agent: str) -> str:
+    return devices.device_name(user_agent)
 
 
 @register.filter

@@ -1,7 +1,8 @@
 /* What every page gains from a script, found by data- attributes. Without it everything still works.
 
    - A form is sent once: its buttons rest while the answer is on the way, and wake when the page is shown again.
-   - [data-print] prints; it is hidden until this runs, because only a script can do it. */
+   - [data-print] prints; it is hidden until this runs, because only a script can do it.
+   - What an accordion hides is printed with the rest, and hidden again afterwards. */
 
 function rest(form) {
   for (const button of form.querySelectorAll("button:not([type=button])")) {
@@ -28,3 +29,17 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+window.addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll(".accordion details:not([open])")) {
+    part.open = true;
+    part.dataset.printing = "1";
+  }
+});
+
+window.addEventListener("afterprint", () => {
+  for (const part of document.querySelectorAll("[data-printing]")) {
+    part.open = false;
+    delete part.dataset.printing;
+  }
+});

@@ -66,7 +66,9 @@ def test_finish_too_quickly_says_what_is_missing_and_adds_up(learner, person, co
     enrol(person=person, course=course)
     answer, _form = read_for(learner, person, first, 20)
     assert answer.url == url_of(course, first)
-    assert "Still to read: 40 seconds" in learner.get(answer.url).content.decode()
+    told = learner.get(answer.url).content.decode()
+    assert "Still to read: 40 seconds." in told
+    assert told.count("Nothing is lost") == 1
     answer, _form = read_for(learner, person, first, 45)
     assert answer.url == url_of(course, second)
 
@@ -261,9 +263,11 @@ def test_leave_asks_first(learner, person, course):
     assert learner.get(url).status_code == 200
     enrolment.refresh_from_db()
     assert enrolment.state == "open"
+    assert "Not started" in learner.get(reverse("completion:learning")).content.decode()
     assert learner.post(url).url == reverse("completion:learning")
     enrolment.refresh_from_db()
     assert enrolment.state == "left"
+    assert "Not started" not in learner.get(reverse("completion:learning")).content.decode()
 
 
 def test_leaving_somebody_elses_course_is_not_found(learner, unit, course):

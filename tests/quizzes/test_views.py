@@ -389,3 +389,15 @@ def test_trial_result_leads_back_to_editing(client, quiz):
     html = client.get(at(trial, name="result")).content.decode()
     assert "This was a trial" in html
     assert reverse("wagtailadmin_pages:edit", args=[quiz.pk]) in html
+
+
+def test_last_attempt_names_a_way_on(signed_in, learner, quiz):
+    """Who has used all attempts and not passed must not stand before a wall."""
+    quiz.attempts_allowed = 1
+    quiz.save_revision().publish()
+    attempt = start_attempt(person=learner, quiz=quiz)
+    submit_attempt(attempt=attempt, client_id=uuid.uuid4())
+    for address in (at(attempt, name="result"), quiz.url):
+        shown = signed_in.get(address).content.decode()
+        assert "Ask your training organiser for another one." in shown
+        assert "0 attempts left" not in shown

@@ -4,7 +4,11 @@ import datetime as dt
 import uuid
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from completion import queries
@@ -13,6 +17,7 @@ from completion.policy import score_of
 from completion.queries import NOT_ENROLLED, ActivityState, CourseProgress, Today
 from completion.reading import open_token
 from completion.wording import duration, percentage
+from core import pieces
 from core.templatetags.core_tags import as_moment, jp_text
 
 register = template.Library()
@@ -34,6 +39,37 @@ def progress_of(context, page: Page) -> CourseProgress:
 def state_of(progress: CourseProgress | None, activity_id: int) -> ActivityState:
     """Return the state of one activity; not started where nothing is known."""
     return (progress or NOT_ENROLLED).state(activity_id)
+
+
+@register.simple_tag
+def activity_rows(activities, progress, *, opens: bool = False, why: bool = False, current: int = 0) -> SafeString:
+    """Draw activities of an outline and how far the learner is; `current` is being read, `why` links a tick's reasons.
+
+    A row's inside is the same for all who are as far, so it is remembered; what is the learner's own stands around it.
+    """
+    return mark_safe("".join(_row(one, progress, opens, why, current) for one in activities))  # noqa: S308
+
+
+def _row(activity, progress: CourseProgress, opens: bool, why: bool, current: int) -> str:
+    state = (progress or NOT_ENROLLED).state(activity.id)
+    here = activity.id == current
+    done = int(state.completion)
+    inside = pieces.draw("courses/activity_row.html", activity=activity, completion=done, opens=opens and not here)
+    reasons = _reasons_link(progress, activity) if why and state.is_complete else ""
+    return f'<div class="row"{HERE if here else ""}>{inside}{reasons}</div>'
+
+
+HERE = ' aria-current="page"'
+
+
+def _reasons_link(progress: CourseProgress, activity) -> SafeString:
+    return format_html(
+        '<a class="button button--plain button--small no-print" href="{}">{}'
+        '<span class="visually-hidden"> {}</span></a>',
+        reverse("completion:why", args=[progress.enrolment.pk, activity.id]),
+        _("Why?"),
+        activity.title,
+    )
 
 
 @register.simple_tag

@@ -80,7 +80,8 @@ def _carry_out(duty: Duty, today: dt.date, rng: random.Random, *, apart: Person)
     enrolments = Enrolment.objects.filter(course=course, person__in=people)
     enrolments.filter(enrolled_at__gt=assigned_at).update(enrolled_at=assigned_at)
     Assignment.objects.filter(enrolment__in=enrolments, agency=agency).update(assigned_at=assigned_at)
-    for enrolment in enrolments.exclude(person=apart).filter(person__last_login__isnull=False).select_related("person"):
+    studying = enrolments.exclude(person=apart).filter(person__last_login__isnull=False)
+    for enrolment in studying.select_related("person").order_by("person"):
         _study(enrolment, _share(rng), first=assigned_at + dt.timedelta(days=1), rng=rng)
 
 
@@ -160,10 +161,10 @@ def _take_quiz(enrolment: Enrolment, activity_id: int, at: dt.datetime, rng: ran
     quiz = QuizPage.objects.get(pk=activity_id)
     for skill in (rng.choice((0.6, 0.85, 0.95)), 0.97):
         attempt = quizzes.start_attempt(person=enrolment.person, quiz=quiz)
-        for asked in attempt.questions.select_related("version__question"):
-            kind = get_kind(asked.version.question.kind)
-            right = kind.right_answer(asked.version.data)
-            wrong = {"value": False} if "value" in right else {"chosen": [asked.arrangement["order"][-1]]}
+        for asked in attempt.questions.select_related("version__question").order_by("position"):
+            data = asked.version.data
+            right = get_kind(asked.version.question.kind).right_answer(data)
+            wrong = _wrong_answer(data, right)
             quizzes.save_answer(
                 attempt=attempt,
                 position=asked.position,
@@ -175,6 +176,13 @@ def _take_quiz(enrolment: Enrolment, activity_id: int, at: dt.datetime, rng: ran
         if attempt.passed:
             return
         at += dt.timedelta(minutes=25)
+
+
+def _wrong_answer(data: dict, right: dict) -> dict:
+    """Return an answer that earns less: never by the shuffled order, which differs from one loading to the next."""
+    if "value" in right:
+        return {"value": not right["value"]}
+    return {"chosen": [option["id"] for option in data["options"] if option["id"] not in right["chosen"]][:1]}
 
 
 # --- dating back ------------------------------------------------------------------------------------------------------

@@ -194,10 +194,12 @@ def save(picture: Image.Image, name: str, *, most_bytes: int = MOST_BYTES) -> No
 
 
 def palette(picture: Image.Image, colours: int) -> Image.Image:
-    """Return the most frequent colours just as they are: Pillow's own palettes shift the paper and the ink."""
-    found = sorted(picture.getcolors(picture.width * picture.height), reverse=True)[:colours]
+    """Return the most frequent colours as they are (paper, ink), and as many that stand for the rare ones (red)."""
+    found = sorted(picture.getcolors(picture.width * picture.height), reverse=True)[: colours // 2]
+    frequent = [part for _count, colour in found for part in colour]
+    rare = picture.quantize(colours - len(found), method=Image.Quantize.MAXCOVERAGE).getpalette()
     holder = Image.new("P", (1, 1))
-    holder.putpalette([part for _count, colour in found for part in colour])
+    holder.putpalette([*frequent, *rare][: 3 * colours])
     return holder
 
 

@@ -20,6 +20,10 @@ class PeopleField(forms.CharField):
     """People named by NIP or e-mail, one a line; only people in the organiser's care are found."""
 
     widget = forms.Textarea(attrs={"rows": 5})
+    MOST = 30_000  # characters: each line is looked up, and a whole unit is chosen by its name
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=self.MOST, **kwargs)
 
     def clean_for(self, text: str, viewer: Person) -> list[Person]:
         mine = in_care(viewer, Person)

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -24,6 +25,14 @@ def safe_text(value: object) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+# Where the comma is the decimal sign, spreadsheets part cells at semicolons, and a formula could begin within a text.
+INNER_START = re.compile(r"([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
+
+
+def _csv_cell(value):
+    return value if isinstance(value, (int, float)) else INNER_START.sub(r"\1'", safe_text(value))
+
+
 class _Echo:
     def write(self, line: str) -> str:
         return line
@@ -32,9 +41,9 @@ class _Echo:
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence]) -> Iterator[str]:
     """Yield CSV lines, a byte-order mark first, so that Excel reads UTF-8."""
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([safe_text(cell) for cell in header])
+    yield "\ufeff" + writer.writerow([_csv_cell(cell) for cell in header])
     for row in rows:
-        yield writer.writerow([safe_text(cell) if not isinstance(cell, (int, float)) else cell for cell in row])
+        yield writer.writerow([_csv_cell(cell) for cell in row])
 
 
 def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence]) -> StreamingHttpResponse:

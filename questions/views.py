@@ -1,6 +1,7 @@
 """The screens of question authors, inside Wagtail's admin. What a person may not see is 404."""
 
 from functools import wraps
+from itertools import islice
 
 from django.contrib import messages
 from django.db import transaction
@@ -23,6 +24,7 @@ from .models import Question, QuestionVersion
 from .presenting import preview_context
 
 FIRST_SHOWN = 500  # rows of a dry run
+MOST_IMPORTED = 2_000  # more keep the database busy for minutes: `manage.py import_questions`
 
 
 def for_authors(view):
@@ -268,17 +270,28 @@ def import_file(request, access):
     if request.method == "POST" and form.is_valid():
         try:
             text = form.cleaned_data["text"] or "".join(lines_of(form.cleaned_data["file"]))
+            found = _few(gift.read(text))
         except UnreadableFile as error:
             form.add_error("file", str(error))
         else:
             if "load" in request.POST:
-                return _load(request, form, text)
-            return _dry_run(request, form, text, context)
+                return _load(request, form, found)
+            return _dry_run(request, form, text, found, context)
     return render(request, "questions/admin/import.html", context, status=422 if form.is_bound else 200)
 
 
-def _dry_run(request, form, text: str, context: dict):
-    found = list(gift.read(text))
+def _few(questions) -> list:
+    """Return the questions of a file; raise UnreadableFile for more than can be loaded while somebody waits."""
+    found = list(islice(questions, MOST_IMPORTED + 1))
+    if len(found) > MOST_IMPORTED:
+        raise UnreadableFile(
+            _("The file has more than %(most)s questions. Split it, or ask the operator to import it.")
+            % {"most": MOST_IMPORTED}
+        )
+    return found
+
+
+def _dry_run(request, form, text: str, found: list, context: dict):
     bad = sum(bool(question.problems) for question in found)
     context |= {
         "found": found[:FIRST_SHOWN],
@@ -291,11 +304,11 @@ def _dry_run(request, form, text: str, context: dict):
     return render(request, "questions/admin/import_check.html", context)
 
 
-def _load(request, form, text: str):
+def _load(request, form, found: list):
     about = form.cleaned_data
     try:
         loaded = services.load_questions(
-            parsed=gift.read(text), category=about["category"], by=request.user, good_only=about["good_only"]
+            parsed=found, category=about["category"], by=request.user, good_only=about["good_only"]
         )
     except services.NothingLoaded as nothing:
         messages.error(request, _("Nothing was loaded: %(bad)s questions are bad.") % {"bad": nothing.loaded.bad})

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
+import core.converters  # noqa: F401  knows `id`
+
 from . import views
 
 app_name = "quizzes"
 
 urlpatterns = [
-    path("<int:page_id>/mulai/", views.start, name="start"),
-    path("<int:page_id>/coba/", views.trial, name="trial"),
+    path("<id:page_id>/mulai/", views.start, name="start"),
+    path("<id:page_id>/coba/", views.trial, name="trial"),
     path("<uuid:key>/ringkasan/", views.overview, name="overview"),
     path("<uuid:key>/kirim/", views.submit, name="submit"),
     path("<uuid:key>/hasil/", views.result, name="result"),
-    path("<uuid:key>/<int:position>/", views.question, name="question"),
-    path("<uuid:key>/<int:position>/simpan/", views.save, name="save"),
+    path("<uuid:key>/<id:position>/", views.question, name="question"),
+    path("<uuid:key>/<id:position>/simpan/", views.save, name="save"),
 ]

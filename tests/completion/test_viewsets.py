@@ -93,6 +93,15 @@ def test_assigning_refuses_people_and_units_of_others_and_nobody(client, organis
     assert not Assignment.objects.exists()
 
 
+def test_assigning_looks_up_no_list_without_end(
+    client, organiser, agency, stranger, course, django_assert_max_num_queries
+):
+    endless = f"{stranger.email}\n" * 2_000
+    with django_assert_max_num_queries(60):
+        assert client.post(reverse("assignments:add"), form(course, agency, people=endless)).status_code == 200
+    assert not Assignment.objects.exists()
+
+
 def test_assigning_refuses_a_course_of_another_agency(client, organiser, agency, person):
     course = make_course(agency=AgencyFactory(), sharing="own")
     answer = client.post(reverse("assignments:add"), form(course, agency, people=person.email))

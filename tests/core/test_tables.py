@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,14 @@ def body(response) -> bytes:
 def test_csv_makes_formulas_text(attack):
     text = body(csv_response("a.csv", ["Nama"], [[attack]])).decode("utf-8-sig")
     assert text.splitlines()[1].lstrip('"').startswith("'")
+
+
+@pytest.mark.parametrize("text", ["a;=1+1", "a; @SUM(A1)", "a\t+62", "a\n-2+3", "a;;=1"])
+def test_csv_has_no_formula_where_a_semicolon_parts_cells(text):
+    """As Indonesian spreadsheets open it: the comma is the decimal sign there."""
+    line = body(csv_response("a.csv", ["Nama"], [[text]])).decode("utf-8-sig").split("\n", 1)[1]
+    cells = re.split(r"[;\t\n]", line.strip().strip('"'))
+    assert not any(cell.strip().startswith(FORMULA_STARTS) for cell in cells)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

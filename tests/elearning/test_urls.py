@@ -49,3 +49,18 @@ def test_address_cannot_be_changed_without_the_password(client, db):
     client.post("/admin/account/", {"name_email-first_name": "X", "name_email-email": "thief@contoh.example"})
     editor.refresh_from_db()
     assert editor.email != "thief@contoh.example"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/belajar/ikut/{}/", "/belajar/baca/{}/", "/belajar/tinggalkan/{}/"),
+        *("/belajar/mengapa/{}/1/", "/belajar/mengapa/1/{}/", "/kuis/{}/mulai/", "/kuis/{}/coba/"),
+        "/kuis/00000000-0000-4000-8000-000000000000/{}/",
+    ],
+)
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 25, "9" * 5000])
+def test_a_number_that_no_row_has_is_not_found(client, db, address, number):
+    client.force_login(PersonFactory())
+    assert client.get(address.format(number)).status_code in (404, 405)
+    assert client.post(address.format(number)).status_code in (404, 405)

@@ -359,6 +359,16 @@ def upload(client, category, content, name="soal.gift"):
     return client.post(reverse("questions:import"), {"file": file, "category": category.pk})
 
 
+def test_import_of_more_than_a_site_can_load_while_it_serves_is_refused(editor, category, monkeypatch):
+    monkeypatch.setattr("questions.views.MOST_IMPORTED", 2)
+    three = b"a{T}\n\nb{T}\n\nc{F}\n"
+    assert upload(editor, category, three).status_code == 422
+    fields = {"text": three.decode(), "category": category.pk, "load": "1", "good_only": "yes"}
+    assert editor.post(reverse("questions:import"), fields).status_code == 422
+    assert not Question.objects.exists()
+    assert upload(editor, category, b"a{T}\n\nb{T}\n").status_code == 200
+
+
 def test_import_shows_first_and_loads_what_was_shown(editor, category):
     page = upload(editor, category, GIFT.encode())
     html = page.content.decode()

@@ -7,10 +7,10 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -217,7 +217,11 @@ class PersonViewSet(RowViewSet):
     create_form, edit_form = forms.NewPersonForm, forms.PersonForm
     search_fields = ["name"]
     list_display = [
-        "full_name",
+        TitleColumn(
+            "full_name",
+            label=gettext_lazy("Name"),
+            get_url=lambda p: reverse("wagtailusers_users:inspect", args=[p.pk]),
+        ),
         Column("nip", label="NIP", accessor=lambda p: ", ".join(row.nip for row in p.current_employments)),
         Column("unit", label=gettext_lazy("Unit"), accessor=lambda p: p.main_posts[0].unit if p.main_posts else ""),
         Column("email", label=gettext_lazy("E-mail"), accessor="email"),
@@ -238,12 +242,28 @@ class EmploymentViewSet(RowViewSet):
     search_fields = ["nip", "person__name"]
 
 
+def _marked(field: str, label) -> Column:
+    """A column that says yes or nothing: Wagtail's own shows a red cross where nothing is wrong."""
+    return Column(
+        field, label=label, sort_key=field, accessor=lambda row: gettext("yes") if getattr(row, field) else ""
+    )
+
+
 class PostViewSet(RowViewSet):
     model = Post
     url_prefix = "posts"
     icon = "group"
     create_form, edit_form = forms.PostForm, forms.EndForm
-    list_display = ["person", "title", "assignment", "unit", "is_head", "is_main", "valid_from", "valid_to"]
+    list_display = [
+        "person",
+        "title",
+        "assignment",
+        "unit",
+        _marked("is_head", gettext_lazy("Heads the unit")),
+        _marked("is_main", gettext_lazy("Main post")),
+        "valid_from",
+        "valid_to",
+    ]
     list_filter = ["assignment", "is_head", "kind"]
     search_fields = ["title", "person__name", "unit__name"]
 

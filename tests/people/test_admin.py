@@ -1,6 +1,7 @@
 """The admin's screens of people: an organiser keeps the own agency and reaches nothing beyond it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.auth.models import Group
@@ -465,3 +466,12 @@ def test_account_in_the_admin_asks_for_nothing_that_is_kept_elsewhere(organiser,
 def test_account_in_the_admin_is_for_those_who_work_there(client):
     client.force_login(PersonFactory())
     assert client.get(reverse("wagtailadmin_account")).status_code == 302
+
+
+def test_lists_speak_to_people_not_to_programmers(client, organiser, mine):
+    people = client.get(reverse("wagtailusers_users:index")).content.decode()
+    assert "Full name" not in people
+    assert reverse("wagtailusers_users:inspect", args=[mine.pk]) in people
+    posts = client.get(reverse("post:index")).content.decode()
+    assert mine.name in posts
+    assert ">False<" not in re.sub(r"\s", "", posts)

@@ -4,11 +4,12 @@ No marks, no answers, nothing voluntary. Every function starts from `sight`, wha
 for the viewer, so a row that the viewer may not see cannot come in by a filter."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from completion.models import Assignment, Completion, Enrolment, Result
@@ -105,20 +106,21 @@ def _assigned() -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(assigned_annotation()).exclude(given_up)
 
 
-def _late(now: dt.datetime) -> Q:
-    past_due = Assignment.objects.filter(enrolment=OuterRef("pk"), withdrawn_at__isnull=True, due_at__lt=now)
-    return ~Q(completion=Completion.COMPLETE) & Q(Exists(past_due))
+def _past_due(now: dt.datetime) -> Exists:
+    return Exists(Assignment.objects.filter(enrolment=OuterRef("pk"), withdrawn_at__isnull=True, due_at__lt=now))
 
 
-def _state_conditions(now: dt.datetime) -> dict[Standing, Q]:
-    """Each assigned enrolment meets exactly one of these; `completion.queries.standing` says the same in Python."""
-    late = _late(now)
-    return {
-        Standing.DONE: Q(completion=Completion.COMPLETE),
-        Standing.LATE: late,
-        Standing.IN_PROGRESS: Q(completion=Completion.IN_PROGRESS) & ~late,
-        Standing.NOT_STARTED: Q(completion=Completion.NOT_STARTED) & ~late,
-    }
+URGENCY = (Standing.LATE, Standing.NOT_STARTED, Standing.IN_PROGRESS, Standing.DONE)
+
+
+def _rank(now: dt.datetime) -> Case:
+    """Return SQL for the place of an enrolment's state in `URGENCY`; `completion.queries.standing` says the same."""
+    return Case(
+        When(completion=Completion.COMPLETE, then=Value(URGENCY.index(Standing.DONE))),
+        When(_past_due(now), then=Value(URGENCY.index(Standing.LATE))),
+        When(completion=Completion.IN_PROGRESS, then=Value(URGENCY.index(Standing.IN_PROGRESS))),
+        default=Value(URGENCY.index(Standing.NOT_STARTED)),
+    )
 
 
 def _not_counted() -> Exists:
@@ -139,20 +141,15 @@ def _people(sight: QuerySet[Person], filters: Filters, now: dt.datetime) -> "Que
     if filters.state == "never":
         people = people.filter(last_login__isnull=True)
     elif filters.state:
-        people = people.filter(Exists(own.filter(_state_conditions(now)[Standing(filters.state)])))
+        people = people.filter(Exists(own.alias(rank=_rank(now)).filter(rank=URGENCY.index(Standing(filters.state)))))
     for word in filters.query.split()[:5]:
         people = people.filter(Q(name__icontains=word) | Q(post_title__icontains=word) | Q(unit_name__icontains=word))
     if filters.sort == "name":
         return people.order_by("name", "pk")
     if filters.sort == "unit":
         return people.order_by("unit_name", "name", "pk")
-    conditions = _state_conditions(now)
-    order = (Standing.LATE, Standing.NOT_STARTED, Standing.IN_PROGRESS, Standing.DONE)
-    urgency = Case(
-        *(When(Exists(own.filter(conditions[state])), then=Value(rank)) for rank, state in enumerate(order)),
-        default=Value(len(order)),
-        output_field=IntegerField(),
-    )
+    ranks = own.order_by().values("person").annotate(rank=Min(_rank(now))).values("rank")
+    urgency = Coalesce(Subquery(ranks), Value(len(URGENCY)))
     return people.annotate(urgency=urgency).order_by("urgency", "name", "pk")
 
 
@@ -231,14 +228,15 @@ def course_figures(sight: QuerySet[Person]) -> list[CourseFigures]:
     rows = (
         _assigned()
         .filter(person__in=counted.order_by().values("pk"))
-        .values("course_id", "course__title")
-        .annotate(**{state.value: Count("pk", filter=condition) for state, condition in _state_conditions(now).items()})
-        .order_by("course__title")
+        .values_list("course_id", "course__title", _rank(now))
+        .annotate(number=Count("pk"))
+        .order_by("course__title", "course_id")
     )
-    return [
-        CourseFigures(row["course_id"], row["course__title"], {state: row[state.value] for state in Standing})
-        for row in cast(Iterable[dict[str, Any]], rows)
-    ]
+    figures: dict[int, CourseFigures] = {}
+    for course_id, title, rank, number in rows:
+        nothing = dict.fromkeys(Standing, 0)
+        figures.setdefault(course_id, CourseFigures(course_id, title, nothing)).counts[URGENCY[rank]] = number
+    return list(figures.values())
 
 
 def add_figures(figures: list[CourseFigures]) -> dict[Standing, int]:

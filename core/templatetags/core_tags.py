@@ -3,14 +3,15 @@
 import datetime as dt
 import math
 from fractions import Fraction
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import covers, icons, law, pieces
 from core.zones import zone_label
@@ -130,7 +131,13 @@ def as_moment(moment: dt.datetime | str | None) -> str:
     """Write weekday, date, time and zone of the reader: `Sabtu, 21 November 2026 pukul 13.30 WIT`."""
     if not moment:
         return ""
-    local = in_active_zone(moment)
+    # The zone is a key too: moments are equal whatever zone they are told in.
+    return _moment_text(in_active_zone(moment), str(timezone.get_current_timezone()), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _moment_text(local: dt.datetime, _zone: str, _language: str) -> str:
+    """Write a moment of the reader's zone; many rows of a page share one, and formats are slow to look up."""
     day = _("%(weekday)s, %(date)s") % {
         "weekday": formats.date_format(local, "l"),
         "date": formats.date_format(local, "DATE_FORMAT"),

@@ -169,3 +169,13 @@ def test_error_page_stands_without_request_and_database():
     html = Template("{% include '500.html' %}").render(Context())
     assert "<h1>" in html
     assert "/masuk/" not in html
+
+
+def test_one_moment_is_told_in_each_readers_zone_and_language():
+    moment = dt.datetime(2026, 11, 21, 16, 30, tzinfo=dt.UTC)
+    with timezone.override("Asia/Jakarta"):
+        western = core_tags.as_moment(moment)
+        with translation.override("en"):
+            assert core_tags.as_moment(moment) != western
+    with timezone.override("Asia/Jayapura"):
+        assert core_tags.as_moment(moment) != western

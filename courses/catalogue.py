@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Prefetch, QuerySet, When
-from django.db.models.functions import Length, Substr
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from .activities import counted
 from .forms import CatalogueFilter
 from .models import CoursePage, LessonPage, ShelfPage
 from .outlines import Outline, OutlineActivity
-from .queries import courses_open_to
+from .queries import courses_open_to, outline_from, outline_text
 
 PAGE_SIZE = 24
 SHORT_MINUTES = 60  # what "under 1 hour" means
@@ -83,14 +82,14 @@ def for_cards(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
     pictures = get_image_model().objects.prefetch_renditions(COVER)
     return (
         courses.filter(outline__data__minutes__gt=0)
-        .select_related("outline")
+        .annotate(outline_text=outline_text("outline__"))
         .prefetch_related(Prefetch("cover_picture", queryset=pictures))
         .defer("introduction", "aims")
     )
 
 
 def _card(course: CoursePage, mark: CourseMark | None) -> CourseCard:
-    outline = Outline.from_data(course.pk, course.outline.data)
+    outline = outline_from(course.pk, course.outline_text)
     return CourseCard(course, outline, cover_picture(course), mark)
 
 
@@ -145,9 +144,11 @@ def catalogue_of(request) -> Catalogue:
     """Return the catalogue as the address of the request asks for it."""
     wishes = CatalogueFilter(request.GET).wishes()
     marks = marks_of(request.user)
-    everything = courses_open_to(request.user)
+    # Asked once: filters, chips and cards then name the courses instead of asking again who may open which.
+    places = dict(courses_open_to(request.user).order_by().values_list("pk", "path"))
+    everything = CoursePage.objects.filter(pk__in=places)
     wanted = _wanted(everything, wishes, marks)
-    chips = _chips(everything, wishes, signed_in=request.user.is_authenticated)
+    chips = _chips(places, wishes, signed_in=request.user.is_authenticated)
     kept = {name: value for name, value in _address(wishes).items() if name != "q"}
     if wishes["q"]:
         return Catalogue(wishes["q"], chips, [], None, search(wanted, wishes["q"]), kept)
@@ -180,14 +181,17 @@ def _address(wishes: dict) -> dict[str, str]:
     return {name: "1" if value is True else value for name, value in wishes.items() if value}
 
 
-def _chips(courses: QuerySet[CoursePage], wishes: dict, *, signed_in: bool) -> list[Chip]:
-    """Return the filters that make sense here: topics and agencies that occur in what the visitor may open."""
+def _chips(places: Mapping[int, str], wishes: dict, *, signed_in: bool) -> list[Chip]:
+    """Return the filters that make sense here: topics and agencies that occur in what the visitor may open.
+
+    `places` are the tree paths of those courses by id.
+    """
     chips = [Chip(_("All"), _url({"q": wishes["q"]}), current=not any(v for name, v in wishes.items() if name != "q"))]
     if signed_in and _providers:
         chips.append(_chip(wishes, "wajib", True, _("Required for me")))
     chips.append(_chip(wishes, "singkat", True, _("Under 1 hour")))
-    chips += [_chip(wishes, "topik", slug, name) for slug, name in _topics(courses, wishes["topik"])]
-    agencies = _agencies(courses)
+    chips += [_chip(wishes, "topik", slug, name) for slug, name in _topics(places, wishes["topik"])]
+    agencies = _agencies(places)
     if len(agencies) > 1:
         chips += [_chip(wishes, "instansi", slug, name) for slug, name in agencies]
     return chips
@@ -203,17 +207,17 @@ def _url(wishes: dict) -> str:
     return "?" + urlencode(_address(wishes))
 
 
-def _topics(courses: QuerySet[CoursePage], chosen: str | None) -> list[tuple[str, str]]:
+def _topics(places: Mapping[int, str], chosen: str | None) -> list[tuple[str, str]]:
     """Return the most used topics as (slug, name), the chosen one always among them."""
-    used = Tag.objects.filter(courses_coursetopic_items__content_object__in=courses.values("pk"))
+    used = Tag.objects.filter(courses_coursetopic_items__content_object__in=list(places))
     first = Case(When(slug=chosen or "", then=0), default=1)
     counted = used.annotate(courses=Count("courses_coursetopic_items")).order_by(first, "-courses", "name")
     return list(counted.values_list("slug", "name")[:TOPICS_SHOWN])
 
 
-def _agencies(courses: QuerySet[CoursePage]) -> list[tuple[str, str]]:
+def _agencies(places: Mapping[int, str]) -> list[tuple[str, str]]:
     """Return the agencies on whose shelves the courses stand as (slug, short name)."""
-    parents = courses.annotate(shelf_path=Substr("path", 1, Length("path") - CoursePage.steplen)).values("shelf_path")
+    parents = {path[: -CoursePage.steplen] for path in places.values()}
     shelves = ShelfPage.objects.filter(path__in=parents, agency__isnull=False).order_by("agency__short_name")
     return list(shelves.values_list("agency__slug", "agency__short_name"))
 
@@ -226,8 +230,9 @@ def search(courses: QuerySet[CoursePage], words: str) -> list[FoundCourse]:
 
     Courses whose own words match come first, then those in which only lessons do; lessons stand below their course.
     """
-    known = courses.filter(outline__isnull=False).values_list("pk", "title", "summary", "outline__data")
-    outlines = {pk: (title, summary, Outline.from_data(pk, data)) for pk, title, summary, data in known}
+    texts = courses.filter(outline__isnull=False).annotate(outline_text=outline_text("outline__"))
+    known = texts.values_list("pk", "title", "summary", "outline_text")
+    outlines = {pk: (title, summary, outline_from(pk, text)) for pk, title, summary, text in known}
     found: dict[int, FoundCourse] = {}
     for course_id in _matching(CoursePage, outlines, words):
         _add(found, outlines, course_id)

@@ -129,14 +129,16 @@ def question_screen(attempt: Attempt, position: int) -> QuestionScreen | None:
     asked = attempt.questions.select_related("version__question").filter(position=position).first()
     if asked is None:
         return None
-    steps = list(asked.steps.filter(kind=AnswerStep.Kind.ANSWER).order_by("-sequence"))
-    in_force = next((step for step in steps if step.accepted), None)
+    steps = asked.steps.filter(kind=AnswerStep.Kind.ANSWER).order_by("-sequence")
+    newest = steps.first()
+    waits = newest is not None and not newest.accepted
+    in_force = steps.filter(accepted=True).first() if waits else newest
     return QuestionScreen(
         asked=asked,
         places=places,
         sequence=in_force.sequence if in_force else None,
         received_at=in_force.received_at if in_force else None,
-        other=steps[0] if attempt.is_open and steps and not steps[0].accepted else None,
+        other=newest if attempt.is_open and waits else None,
     )
 
 

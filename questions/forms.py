@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from . import markup
@@ -51,6 +52,38 @@ class SourceField(forms.CharField):
         return self.to_python(data or "") != (initial or "")
 
 
+class WordsEditor(DraftailRichTextArea):
+    """Wagtail's editor for words, bold, italic and lists. What does not come from that editor counts as plain words."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs=attrs, features=["bold", "italic", "ul", "ol"])
+
+    def format_value(self, value):
+        return super().format_value((value or "").replace("<br>", "<br/>"))
+
+    def value_from_datadict(self, data, files, name):
+        try:
+            return super().value_from_datadict(data, files, name)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return markup.from_source(data.get(name) or "")
+
+
+class WordsField(forms.CharField):
+    """A text of a question, written in Wagtail's editor and given back as safe HTML.
+
+    A text that holds what the editor would lose (tables, links, pictures and code of an import) is edited as its source
+    instead; `QuestionForm` sees to that."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=WordsEditor(), max_length=20_000, **kwargs)
+
+    def to_python(self, value):
+        return markup.block(super().to_python(value))
+
+    def has_changed(self, initial, data):
+        return self.to_python(data or "") != (initial or "")
+
+
 class QuestionForm(forms.Form):
     """What every kind has. `question` and `version` are None for a new one."""
 
@@ -59,12 +92,9 @@ class QuestionForm(forms.Form):
         help_text=_("For finding it again; learners do not see it. Empty: the first words of the question."),
     )  # fmt: skip
     category = forms.Field()
-    text = SourceField(
-        make_safe=markup.block, label=_("Question"),
-        help_text=_("Plain words; an empty line begins a paragraph."),
-    )  # fmt: skip
-    general_feedback = SourceField(
-        make_safe=markup.block, label=_("Words for everyone afterwards"), required=False,
+    text = WordsField(label=_("Question"))
+    general_feedback = WordsField(
+        label=_("Words for everyone afterwards"), required=False,
         help_text=_("What to remember, whatever was answered; name the source."),
     )  # fmt: skip
     state = forms.ChoiceField(label=_("State"), choices=STATES)
@@ -81,6 +111,11 @@ class QuestionForm(forms.Form):
         kwargs["initial"] = {**self._initial(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.fields["category"] = CategoryChoiceField(access=access, label=_("Category"))
+        for name, field in self.fields.items():
+            if isinstance(field, WordsField) and not markup.is_plain(self.initial.get(name) or ""):
+                self.fields[name] = SourceField(
+                    make_safe=markup.block, label=field.label, required=field.required, help_text=field.help_text
+                )
 
     def _initial(self) -> dict:
         if self.question is None:
@@ -129,8 +164,8 @@ class TrueFalseForm(QuestionForm):
         label=_("The statement is"), choices=[("true", _("True")), ("false", _("False"))], coerce=lambda v: v == "true",
         widget=forms.RadioSelect,
     )  # fmt: skip
-    feedback_true = SourceField(make_safe=markup.block, label=_("Feedback to “true”"), required=False)
-    feedback_false = SourceField(make_safe=markup.block, label=_("Feedback to “false”"), required=False)
+    feedback_true = WordsField(label=_("Feedback to “true”"), required=False)
+    feedback_false = WordsField(label=_("Feedback to “false”"), required=False)
     field_order = ["name", "category", "text", "answer", "feedback_true", "feedback_false"]
 
     def _initial(self) -> dict:

@@ -39,6 +39,7 @@ ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]
 LONE_LESS_THAN = re.compile(r"<(?![a-zA-Z/!](?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^<>\"']){0,500}>)")
 BREAKS = re.compile(r" ?<br>(?: ?<br>)* ?")
 EDGE_BREAKS = re.compile(r"^(?:<br>)+|<br>$")
+PLAIN_TAG = re.compile(r"</?(?:p|ul|ol|li|b|strong|i|em|br)>")
 ANY_TAG = re.compile(r"<[^<>]*>")
 WORD_TAG = re.compile(rf"</?(?:{'|'.join(sorted(INLINE_TAGS - {'br', 'img'}))})(?:\s[^<>]*)?>")
 _markdown = MarkdownIt("commonmark", {"html": True, "breaks": False}).enable("table")
@@ -136,6 +137,11 @@ def _escape_stray(text: str) -> str:
 def from_markdown(text: str) -> str:
     """Return CommonMark (with tables) as HTML, not yet safe."""
     return _markdown.render(text)
+
+
+def is_plain(text: str) -> bool:
+    """Say whether safe HTML holds only paragraphs, lists, bold and italic: what an editor of words keeps."""
+    return "<" not in PLAIN_TAG.sub("", text)
 
 
 def to_source(text: str) -> str:

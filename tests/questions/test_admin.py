@@ -413,3 +413,12 @@ def test_import_does_not_load_into_another_agency(editor):
     assert upload(editor, foreign, GIFT.encode()).status_code == 422
     editor.post(reverse("questions:import"), {"text": GIFT, "category": foreign.pk, "load": "1", "good_only": "yes"})
     assert not Question.objects.exists()
+
+
+def test_a_question_with_what_the_editor_would_lose_is_edited_as_its_source(editor, category):
+    table = "<p>Lihat tabel.</p><table><tbody><tr><td>1</td></tr></tbody></table>"
+    imported = make(category, text=table)
+    address = reverse("questions:edit", args=[imported.pk])
+    response = editor.post(address, fields_of(editor.get(address).content.decode()) | {"shuffle": "on"})
+    assert response.status_code == 302
+    assert imported.versions.get().data["text"] == table

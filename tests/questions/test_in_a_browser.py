@@ -74,7 +74,9 @@ def test_editor_adds_an_option_beyond_the_empty_rows(desktop):
     grant_role(person=person, agency=category.agency, role="editor")
     page = desktop(person)
     page.goto(reverse("questions:add", args=["single"]))
-    page.locator("[name=text]").fill("Apa?")
+    editor = page.locator(".Draftail-Editor [contenteditable=true]").first
+    editor.click()
+    editor.press_sequentially("Apa?")
     for number in range(5):
         if number == 4:
             page.get_by_role("button", name="Add an option").click()

@@ -32,7 +32,7 @@ def database(url: str) -> dict:
 
 
 def pooled(settings: dict, *, threads: int) -> dict:
-    """Keep connections between requests: PostgreSQL in a pool that so many threads share, SQLite one for each thread."""
+    """Keep connections between requests: PostgreSQL in a pool that the threads share, SQLite one a thread."""
     if settings["ENGINE"].endswith("sqlite3"):
         # Opening a file and telling it its pragmas takes as long as a whole bare page.
         return {**settings, "CONN_MAX_AGE": 600}

@@ -40,9 +40,9 @@ ci: test test-postgres lint  ## everything a change must pass
 	$(PY) scripts/smoke_services.py
 	python3 scripts/smoke_run.py
 
-bench: environment ## requests per second and CPU per page (docs/operations.md says how to read it)
+bench: environment ## requests per second and CPU per page; QUICK=1: two minutes (docs/performance.md)
 	@scripts/tool wrk wrk
-	$(PY) bench/run.py
+	$(PY) bench/run.py $(if $(QUICK),--quick)
 
 screenshots: environment  ## pictures of the main pages, on a phone and on a desktop
 	@scripts/browser

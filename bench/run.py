@@ -1,11 +1,14 @@
 """Measure the main pages beside a bare view, on SQLite and PostgreSQL, with wrk: requests/s, p95, CPU per request.
 
 The CPU milliseconds are those of all processes of the web server (and of PostgreSQL), from the kernel's own count: the
-figure that a busy machine disturbs least. SECONDS (4), CLIENTS (1,8,32) and STORES (sqlite,postgres) shorten a run.
+figure that a busy machine disturbs least. `--quick` asks on SQLite alone, with 8 clients, for two seconds each, in a
+minute or two; SECONDS (4), CLIENTS (1,8,32) and STORES (sqlite,postgres) choose otherwise.
 """
 
+import datetime as dt
 import json
 import os
+import platform
 import secrets
 import shutil
 import signal
@@ -22,16 +25,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS = float(os.environ.get("SECONDS", "4"))
-CLIENTS = [int(number) for number in os.environ.get("CLIENTS", "1,8,32").split(",")]
-STORES = os.environ.get("STORES", "sqlite,postgres").split(",")
+QUICK = "--quick" in sys.argv[1:]
+SECONDS = float(os.environ.get("SECONDS", "2" if QUICK else "4"))
+CLIENTS = [int(number) for number in os.environ.get("CLIENTS", "8" if QUICK else "1,8,32").split(",")]
+STORES = os.environ.get("STORES", "sqlite" if QUICK else "sqlite,postgres").split(",")
 POSTGRES = os.environ.get("POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("REDIS", "redis://127.0.0.1:6379/0")
 DATABASE = "bench_learning"
 TICKS = os.sysconf("SC_CLK_TCK")
 YARDSTICK = "bare view"
 TARGETS = [
-    YARDSTICK, "lesson", "course", "catalogue", "my learning", "quiz question", "quiz answer", "team page", "sign-in",
+    YARDSTICK, "lesson", "course", "catalogue", "today", "my learning", "quiz question", "quiz answer", "team page",
+    "sign-in",
 ]  # fmt: skip
 
 
@@ -50,14 +55,21 @@ def main() -> None:
     for store in STORES:
         with tempfile.TemporaryDirectory() as folder:
             tables.append(table(store, measure_store(store, Path(folder))))
-    print("\n" + "\n\n".join(tables))
+    print(f"\n{conditions()}\n\n" + "\n\n".join(tables))
+
+
+def conditions() -> str:
+    """Say where and when the figures were made, and how busy the machine was besides."""
+    busy = os.getloadavg()[2]
+    machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
+    return f"{dt.datetime.now(dt.UTC).date()}, {machine}, {SECONDS:g} s each, load of the last 15 minutes {busy:.1f}."
 
 
 def measure_store(store: str, folder: Path) -> dict[tuple[str, int], Measured]:
     port = free_port()
     with site(store, folder, port) as (environment, server):
         results = {}
-        for target in TARGETS:
+        for number, target in enumerate(TARGETS, start=1):
             check(folder / f"{target}.tsv", port)
             for clients in CLIENTS:
                 arguments = (folder / f"{target}.tsv", clients, port, environment, server)
@@ -66,7 +78,8 @@ def measure_store(store: str, folder: Path) -> dict[tuple[str, int], Measured]:
                 results[target, clients] = found
                 cpu = "" if found.cpu is None else f", {found.cpu:.2f} ms CPU"
                 bad = f", {found.errors} ERRORS" if found.errors else ""
-                say(f"{store}: {target}, {clients} clients: {found.rate:.0f}/s, p95 {found.p95:.0f} ms{cpu}{bad}")
+                where = f"{store} {number}/{len(TARGETS)}: {target}, {clients} clients"
+                say(f"{where}: {found.rate:.0f}/s, p95 {found.p95:.0f} ms{cpu}{bad}")
         return results
 
 
@@ -76,8 +89,13 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def check(file: Path, port: int) -> None:
-    """Send the first request once: a page is shown, a form leads on. A sign-in page in its place would be fast."""
-    method, path, cookie, body = file.read_text().partition("\n")[0].split("\t")
+    """Send a request of each person: a page is shown, a form leads on. A sign-in page in its place would be fast."""
+    rows = [line.split("\t") for line in file.read_text().splitlines()]
+    for row in {row[2]: row for row in rows}.values():
+        check_request(*row, port)
+
+
+def check_request(method: str, path: str, cookie: str, body: str, port: int) -> None:
     headers = {"Cookie": cookie, "X-CSRFToken": cookie.partition("csrftoken=")[2]}
     data = body.replace("{uuid}", str(uuid.uuid4())).encode() or None
     request = urllib.request.Request(f"http://localhost:{port}{path}", data, headers, method=method)

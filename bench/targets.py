@@ -42,6 +42,7 @@ def main(folder: Path) -> None:
     course = CoursePage.objects.get(pk=course_id_of(quiz))
     lessons = [page.get_url() for page in LessonPage.objects.live().descendant_of(course)]
     people = learners(course)
+    doors = sign_ins(people)  # before the sessions: a new password ends those of before
     sessions = [(person, session(person)) for person in people]
     every = [cookie for _, cookie in sessions]
     pages = {
@@ -49,6 +50,7 @@ def main(folder: Path) -> None:
         "lesson": lessons,
         "course": [course.get_url()],
         "catalogue": [course.get_parent().get_parent().get_url()],
+        "today": ["/"],
         "my learning": [reverse("completion:learning")],
     }
     for name, paths in pages.items():
@@ -58,7 +60,7 @@ def main(folder: Path) -> None:
     write(folder, "quiz answer", answers(attempts))
     team = reverse("reports:team")
     write(folder, "team page", [("GET", team, session(person), "") for person in supervisors()])
-    write(folder, "sign-in", sign_ins(people))
+    write(folder, "sign-in", doors)
 
 
 def learners(course) -> list[Person]:

@@ -1,11 +1,14 @@
-"""Proof that what is stored is what the events say: all enrolments in bounded memory, every difference by name."""
+"""Proof that what is stored is what the events say: every difference by name, one learner's events in memory."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from courses.outlines import Outline
 from courses.queries import outline, withdrawn_activities
@@ -56,22 +59,25 @@ def _check_again(found: list[Difference]) -> list[Difference]:
 
 
 def _check(chunk: list[Enrolment], outlines: dict[int, Outline | None]) -> list[Difference]:
-    events = _grouped(ActivityEvent.objects.filter(enrolment__in=chunk))
-    rows = _grouped(ActivityProgress.objects.filter(enrolment__in=chunk))
+    events = _streamed(ActivityEvent.objects.filter(enrolment__in=chunk).order_by("enrolment", "pk"), chunk)
+    rows = _streamed(ActivityProgress.objects.filter(enrolment__in=chunk).order_by("enrolment", "pk"), chunk)
     return [
         difference
-        for enrolment in chunk
-        for difference in _differences_of(
-            enrolment, events[enrolment.pk], rows[enrolment.pk], outlines[enrolment.course_id]
-        )
+        for enrolment, told, stored in zip(chunk, events, rows, strict=True)
+        for difference in _differences_of(enrolment, told, stored, outlines[enrolment.course_id])
     ]
 
 
-def _grouped(rows) -> defaultdict[int, list]:
-    groups = defaultdict(list)
-    for row in rows:
-        groups[row.enrolment_id].append(row)
-    return groups
+def _streamed(rows: QuerySet, enrolments: list[Enrolment]) -> Iterator[list]:
+    """Yield the rows of each enrolment, both in the order of their keys: one learner's are held at a time."""
+    groups = groupby(rows.iterator(chunk_size=CHUNK), key=attrgetter("enrolment_id"))
+    owner, group = next(groups, (None, iter(())))
+    for enrolment in enrolments:
+        if owner != enrolment.pk:
+            yield []
+            continue
+        yield list(group)
+        owner, group = next(groups, (None, iter(())))
 
 
 def _differences_of(

@@ -4,9 +4,11 @@ import datetime as dt
 import io
 import json
 import uuid
+import weakref
 
 import pytest
 from django.core.management import call_command
+from django.db.models.signals import post_init
 from django.utils import timezone
 
 from completion import checks
@@ -157,6 +159,26 @@ def test_check_costs_the_same_queries_for_any_number_of_learners(learners, unit,
         study(enrol(person=make_person(unit), course=course), lessons_of(course)[0])
     with django_assert_num_queries(5):  # enrolments, outline, events, progress, no more enrolments
         list(checks.differences())
+
+
+def test_check_holds_the_events_of_one_learner_at_a_time(unit, course):
+    """A year of learning does not fit into memory."""
+    for _number in range(4):
+        enrolment = enrol(person=make_person(unit), course=course)
+        for _time in range(5):
+            study(enrolment, lessons_of(course)[0])
+    held, most = weakref.WeakSet(), [0]
+
+    def count(sender, instance, **kwargs):
+        held.add(instance)
+        most[0] = max(most[0], len(held))
+
+    post_init.connect(count, sender=ActivityEvent)
+    try:
+        assert list(checks.differences()) == [(4, [])]
+    finally:
+        post_init.disconnect(count, sender=ActivityEvent)
+    assert 5 <= most[0] < 15
 
 
 def test_moments_are_written_as_iso(enrolment, first):

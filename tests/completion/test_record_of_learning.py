@@ -61,7 +61,7 @@ device_clocks = st.sampled_from([None, *(dt.timedelta(days=days) for days in (0,
 
 @dataclass
 class World:
-    """What is there before each play: two courses on a shelf, three learners in two units, an organiser."""
+    """What is there before each play: a course and a tiny one on a shelf, two learners, an organiser."""
 
     shelf: ShelfPage
     other_shelf: ShelfPage
@@ -104,19 +104,19 @@ def build_world() -> World:
     )
     question = ready_question(single(right="a"))
     courses = []
-    for name in "xy":
+    for name, parts in (("x", "mn"), ("y", "m")):
         course = shelf.add_child(instance=CoursePage(title=f"Kursus {name}", slug=f"kursus-{name}", summary="Singkat."))
-        for part in "mn":
+        for part in parts:
             module = course.add_child(instance=ModulePage(title=f"Modul {part}", slug=f"modul-{part}"))
-            make_lesson(module, minimum_seconds=60, required=part == "m")
-            if part == "m":
-                make_lesson(module, completion_rule="declared")
-            elif name == "x":
-                add_quiz(module, question)
+            make_lesson(module, minimum_seconds=60)
+            if name == "x":
+                make_lesson(module, completion_rule="declared", required=part == "m")
+        if name == "x":
+            add_quiz(module, question)
         refresh_course(course=course)
         courses.append(course)
     units = [UnitFactory() for _ in range(2)]
-    people = [make_person(units[0]) for _ in range(3)]
+    people = [make_person(units[0]) for _ in range(2)]
     return World(shelf, other_shelf, courses, people, units, PersonFactory(name="Penyelenggara"), question)
 
 
@@ -314,7 +314,7 @@ class Record(RuleBasedStateMachine):
             try:
                 services.assign(
                     course=course,
-                    people=self.world.people[:2],
+                    people=self.world.people,
                     by=self.world.staff,
                     agency=agency,
                     due_at=due_at,
@@ -322,7 +322,7 @@ class Record(RuleBasedStateMachine):
                 )
             except EnrolmentRefused:
                 return
-        for enrolment in Enrolment.objects.filter(course=course, person__in=self.world.people[:2]):
+        for enrolment in Enrolment.objects.filter(course=course, person__in=self.world.people):
             assert enrolment.state != Enrolment.State.LEFT
             self.promise(enrolment)
 
@@ -374,13 +374,26 @@ class Record(RuleBasedStateMachine):
                 page.save_revision().publish()
 
     @rule(which=number)
-    def unpublish(self, which):
-        with self.commit():
-            self.page(which).unpublish()
+    def withdraw_or_publish(self, which):
+        self.turn(self.page(which))
 
     @rule(which=number)
-    def publish(self, which):
-        self.publish_page(self.page(which))
+    def withdraw_or_publish_all_in_a_course(self, which):
+        """The smallest course has a single lesson: everything goes, and everything comes back."""
+        course = self.course(which)
+        for page in Page.objects.descendant_of(course).filter(depth=course.depth + 2).specific():
+            self.turn(page)
+
+    @rule(which=number)
+    def withdraw_or_publish_a_course(self, which):
+        self.turn(self.course(which))
+
+    def turn(self, page):
+        if not page.live:
+            self.publish_page(page)
+            return
+        with self.commit():
+            page.unpublish()
 
     @rule(which=number)
     def restore_the_first_revision(self, which):

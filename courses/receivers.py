@@ -7,6 +7,7 @@ savepoint then takes only its own wish along. What a killed process or a failure
 """
 
 import threading
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from wagtail.models import Page

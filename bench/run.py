@@ -112,8 +112,9 @@ def measure(file: Path, clients: int, port: int, environment, server) -> Measure
     before = cpu_seconds(server.pid)
     told = load(file, clients, port, environment, server, seconds=SECONDS)
     after = cpu_seconds(server.pid)
-    count = max(told["requests"], 1)
-    cpu = None if before is None else 1000 * (after - before) / count
+    count = told["requests"]
+    # Where nothing was answered in time (a slow sign-in, many clients), there is nothing to divide by.
+    cpu = None if before is None or not count else 1000 * (after - before) / count
     return Measured(count / (told["microseconds"] / 1e6), told["p95"] / 1000, cpu, told["errors"])
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.utils import timezone
@@ -20,6 +21,17 @@ from courses.queries import course_id_of, edition_rules, outline_from, outline_o
 from . import policy
 from .models import ActivityEvent, ActivityProgress, Assignment, Completion, Enrolment, Result
 from .states import decision_of, rule_for, score_in
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Told(TypedDict):
+        due: dt.datetime | None
+        is_assigned: bool
+        course_title: str
+        outline_text: str | None
+
+    ToldEnrolment = WithAnnotations[Enrolment, Told]
 
 
 class Standing(TextChoices):
@@ -229,7 +241,7 @@ def next_activity(
 class Learning:
     """One course of a person, as the list shows it. `due_at` is the effective due moment."""
 
-    enrolment: Enrolment
+    enrolment: "ToldEnrolment"
     progress: CourseProgress
     outline: Outline | None
     due_at: dt.datetime | None
@@ -301,7 +313,7 @@ def _build_all_progress(person: int) -> QuerySet[ActivityProgress]:
     return ActivityProgress.objects.filter(enrolment__person=person)
 
 
-_all_enrolments = Prepared[Enrolment](_build_all, person=int)
+_all_enrolments = Prepared["ToldEnrolment"](_build_all, person=int)
 _all_progress = Prepared[ActivityProgress](_build_all_progress, person=int)
 
 
@@ -325,7 +337,7 @@ def learning_of(person, *, now: dt.datetime | None = None) -> LearningRecord:
 
 
 def _learning(
-    enrolment: Enrolment,
+    enrolment: "ToldEnrolment",
     rows: Iterable[ActivityProgress],
     now: dt.datetime,
     *,
@@ -360,7 +372,7 @@ def _build_marked(person: int) -> QuerySet[Enrolment]:
     return mine.annotate(due=due_annotation(), is_assigned=assigned_annotation())
 
 
-_marked = Prepared[Enrolment](_build_marked, person=int)
+_marked = Prepared["ToldEnrolment"](_build_marked, person=int)
 
 
 def course_marks(person) -> dict[int, CourseMark]:

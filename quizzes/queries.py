@@ -62,7 +62,7 @@ def rule_for(enrolment, quiz: QuizPage) -> Mapping[str, Any]:
 
 def attempts_left_after(attempt: Attempt) -> int | None:
     """Return how many more attempts the quiz allows in this attempt's enrolment; None: no limit."""
-    if attempt.is_trial:
+    if attempt.enrolment_id is None:  # an editor's trial
         return None
     return attempts_left(attempt.quiz.attempts_allowed, attempts_used(attempt.enrolment_id, attempt.quiz_id))
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 import uuid
 from fractions import Fraction
 
@@ -10,12 +11,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from completion import services
+from completion.checks import differences
 from completion.models import ActivityEvent, ActivityProgress, Assignment, Completion, Enrolment, Result
 from completion.policy import BadEvidence
 from completion.services import EnrolmentRefused, decide_by_staff, enrol, leave, record
 from completion.signals import activity_completed, course_completed
 from completion.states import score_in
-from courses.models import CoursePage, ModulePage
+from courses.models import CourseEdition, CoursePage, LessonPage, ModulePage
+from courses.services import refresh_course
 from people.services import move_person
 from people.signals import person_moved
 from tests.factories import AgencyFactory, PersonFactory, UnitFactory
@@ -492,3 +495,86 @@ def test_two_threads_enrolling_are_enrolled_once():
         thread.join(20)
     assert len(found) == 2
     assert Enrolment.objects.count() == 1
+
+
+def in_threads(*acts):
+    """Run each in a thread of its own; return what each returned or raised."""
+    outcomes = [None] * len(acts)
+
+    def run(number, act):
+        try:
+            outcomes[number] = act()
+        except Exception as error:
+            outcomes[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return outcomes
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["editor", "learner"])
+def test_enrolling_while_the_edition_is_replaced_finds_one_that_stays(first):
+    """Nobody holds the edition yet, so the change replaces it, at the very moment somebody enrols in it."""
+    course, person = make_course(lessons=2), make_person(UnitFactory())
+    begun = threading.Event()
+
+    def pause(mine):
+        begun.set() if mine else begun.wait(5)
+
+    def change():
+        if first == "learner":
+            pause(False)
+        with transaction.atomic():
+            LessonPage.objects.filter(pk=lessons_of(course)[1].pk).update(required=False)
+            refresh_course(course=course)
+            pause(first == "editor")
+            time.sleep(0.3)
+
+    def join():
+        if first == "editor":
+            pause(False)
+        with transaction.atomic():
+            enrolment = enrol(person=person, course=course)
+            pause(first == "learner")
+            time.sleep(0.3)
+        return enrolment
+
+    changed, enrolment = in_threads(change, join)
+    assert changed is None
+    assert Enrolment.objects.get(pk=enrolment.pk).required_total == (1 if first == "editor" else 2)
+    assert CourseEdition.objects.filter(pk=enrolment.edition_id).exists()
+    assert list(differences()) == [(1, [])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_assigning_in_batches_and_recomputing_do_not_wait_for_each_other(monkeypatch):
+    """Batches of people who enrolled in another order than they were made: whoever locks many locks in one order."""
+    monkeypatch.setattr(services, "BATCH", 2)
+    unit, course, staff = UnitFactory(), make_course(lessons=2), PersonFactory()
+    learners = [make_person(unit) for _ in range(8)]
+    for person in reversed(learners):
+        enrol(person=person, course=course)
+    due = iter(range(100))
+    start = threading.Barrier(2)
+
+    def assign():
+        start.wait(5)
+        for _time in range(6):
+            terms = {"agency": unit.agency, "due_at": None, "reason": f"Wajib {next(due)}"}
+            services.assign(course=course, people=learners, by=staff, **terms)
+
+    def recompute():
+        start.wait(5)
+        for _time in range(6):
+            with transaction.atomic():
+                list(Enrolment.objects.order_by("pk").select_for_update())
+                time.sleep(0.02)
+
+    assert in_threads(assign, recompute) == [None, None]
+    assert Assignment.objects.count() == 48

@@ -39,7 +39,7 @@ EVIDENCE_KINDS = (
     ActivityEvent.Kind.DECLARED,
     ActivityEvent.Kind.GRADED,
 )
-WRITTEN_FIELDS = [*(name.removesuffix("_id") for name in ENROLMENT_FIELDS), "unit_at_completion"]
+WRITTEN_FIELDS = [*(name.removesuffix("_id") for name in ENROLMENT_FIELDS), "unit", "unit_at_completion"]
 
 
 class EnrolmentRefused(Exception):
@@ -482,7 +482,8 @@ def _apply(enrolment: Enrolment, rows: Iterable[ActivityProgress], withdrawn: fr
             course_id=enrolment.course_id,
         )
     elif enrolment.completion != Completion.COMPLETE == was:
-        enrolment.unit_at_completion_id = None
+        # Open again: the person may have moved since, and is followed from here.
+        enrolment.unit, enrolment.unit_at_completion_id = main_unit(enrolment.person), None
     return changed
 
 

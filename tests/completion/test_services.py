@@ -444,6 +444,17 @@ def test_unit_is_the_one_of_today_in_whatever_order_moves_are_told(person, cours
     assert enrolment.unit == new
 
 
+def test_unit_is_followed_again_when_a_finished_course_is_opened_again(person, agency, organiser):
+    enrolment = enrol(person=person, course=make_course(lessons=1))
+    lesson = lessons_of(enrolment.course)[0]
+    tell(enrolment, lesson)
+    new = UnitFactory(agency=agency)
+    move_person(person=person, unit=new, title="Analis", on=timezone.localdate())
+    services.ask_to_redo(enrolment=enrolment, activity_id=lesson.pk, by=organiser, reason="Isi baru")
+    enrolment.refresh_from_db()
+    assert (enrolment.unit, enrolment.unit_at_completion) == (new, None)
+
+
 # --- two at once -----------------------------------------------------------------------------------------------------
 
 

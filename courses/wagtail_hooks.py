@@ -136,3 +136,8 @@ def choose_panels(request, panels):
 @hooks.register("insert_global_admin_css")
 def our_look():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("insert_editor_js")
+def saving_waits_for_autosave():
+    return format_html('<script type="module" src="{}"></script>', static("js/editor-save.js"))

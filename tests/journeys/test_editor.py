@@ -1,6 +1,9 @@
 """An editor writes a lesson in the admin, a reviewer publishes it, and a learner who is enrolled reads it."""
 
+import time
+
 import pytest
+from wagtail.admin.views.pages.create import CreateView
 
 from completion.services import enrol
 from courses.editorial import prepare_shelf
@@ -75,12 +78,42 @@ def test_lesson_goes_from_editor_to_reviewer_to_learner(desktop, phone, staff):
     assert [text for _kind, _name, words in BLOCKS for text in words.values() if text not in read] == []
 
 
+@pytest.mark.parametrize("pause", [0, 3500], ids=["before the autosave", "while it is answered"])
+def test_saving_while_an_autosave_is_on_its_way_makes_one_page(desktop, staff, monkeypatch, pause):
+    answer_late(monkeypatch, CreateView, seconds=2)
+    page = desktop(staff["editor"])
+    start_lesson(page, staff["module"])
+    page.wait_for_timeout(2500)  # before that Wagtail takes everything for the form's first state
+    page.fill("#id_title", f"{TITLE} hari ini")
+    page.wait_for_timeout(500 + pause)
+    save_draft(page)
+    assert page.url.endswith("/edit/")
+    assert LessonPage.objects.filter(title__startswith=TITLE).count() == 1
+    submit_to_review(page)
+    assert LessonPage.objects.get(title=f"{TITLE} hari ini").workflow_in_progress
+
+
+def answer_late(monkeypatch, view, *, seconds: int) -> None:
+    """Let what a script sends be done at once and answered after some seconds, as on a bad line."""
+    dispatch = view.dispatch
+
+    def late(self, request, *args, **kwargs):
+        response = dispatch(self, request, *args, **kwargs)
+        if request.method == "POST" and self.expects_json_response:
+            time.sleep(seconds)
+        return response
+
+    monkeypatch.setattr(view, "dispatch", late)
+
+
 def start_lesson(page, module) -> None:
     """Choose what to add to the module; only kinds of activity are offered."""
     page.goto(f"/admin/pages/{module.pk}/add_subpage/")
     page.locator("main a[href*='/add/courses/lessonpage/']").first.click()
-    page.wait_for_selector("#body-root")
+    page.wait_for_url("**/add/courses/lessonpage/**")
     page.fill("#id_title", TITLE)
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => document.getElementById('id_slug').value !== ''")
 
 
 def add_block(page, number: int, kind: str, name: str) -> None:

@@ -47,9 +47,9 @@ from tests.factories import PersonFactory, UnitFactory, ready_question, single
 
 from .conftest import make_lesson, make_person
 
-PLAYS = int(os.environ.get("RECORD_PLAYS", "6"))
+PLAYS = int(os.environ.get("RECORD_PLAYS", "10"))
 STEPS = 60
-BEGIN = dt.datetime(2026, 11, 2, 1, 0, tzinfo=dt.UTC)
+BEGIN = dt.datetime(2026, 11, 2, 14, 30, tzinfo=dt.UTC)  # soon midnight in the east, and not yet in the west
 ANSWERS = [{"chosen": ["a"]}, {"chosen": ["b"]}, None]
 
 ANY = range(12)  # which of the people, pages or enrolments there are; counted round

@@ -1,6 +1,7 @@
 """What comes in: the editor's form of a quiz and the fields that accompany every answer."""
 
 import uuid
+from datetime import datetime
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,11 @@ class StepForm(forms.Form):
     def clean_own(self) -> frozenset[uuid.UUID]:
         """Return the client ids of steps the device sent without hearing back; what is no id is left out."""
         return frozenset(filter(None, map(_uuid_or_none, self.cleaned_data["own"].split(","))))
+
+    def clean_device_at(self) -> datetime | None:
+        """Leave out the time of a clock that is centuries wrong: no database could keep it."""
+        told = self.cleaned_data["device_at"]
+        return told if told and 2000 <= told.year <= 2999 else None
 
     def as_arguments(self) -> dict:
         """Return the arguments of `save_answer` that are sound; a missing client id is made here."""

@@ -277,6 +277,12 @@ def test_save_keeps_the_devices_clock(signed_in, attempt):
     assert AnswerStep.objects.get().device_at.isoformat() == "2026-11-21T10:42:00.123000+00:00"
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"])
+def test_save_keeps_the_answer_of_a_device_whose_clock_is_centuries_wrong(signed_in, attempt, time):
+    assert save(signed_in, attempt, device_at=time).status_code == 200
+    assert AnswerStep.objects.get().device_at is None
+
+
 def test_save_after_submission_says_closed(signed_in, attempt):
     submit_attempt(attempt=attempt, client_id=uuid.uuid4())
     response = save(signed_in, attempt)

@@ -206,14 +206,15 @@ class Play:
     @may_happen(which=ANY)
     def leave(self, which):
         enrolment = self.enrolment(which)
+        stays = enrolment.state == Enrolment.State.FINISHED
+        stays = stays or Assignment.objects.filter(enrolment=enrolment, withdrawn_at=None).exists()
         with self.commit():
             try:
                 services.leave(enrolment=enrolment)
             except EnrolmentRefused:
-                assert (
-                    enrolment.state == Enrolment.State.FINISHED
-                    or Assignment.objects.filter(enrolment=enrolment, withdrawn_at=None).exists()
-                )
+                assert stays
+            else:
+                assert not stays
 
     @may_happen(often=3, which=ANY, activity=ANY)
     def open(self, which, activity):
@@ -581,6 +582,8 @@ class Play:
             row = rows.get(entry.activity_id)
             done = row is not None and row.completion == Completion.COMPLETE
             assert done == self.is_done(enrolment, entry.activity_id, entry.rule)
+            facts, _staff = self.what_counts(enrolment, entry.activity_id)
+            assert (row.seconds if row else 0) == self.seconds_of(facts)
         if enrolment.state == Enrolment.State.OPEN:
             assert enrolment.unit_id == main_unit(enrolment.person).pk
         for event in enrolment.events.all():
@@ -599,26 +602,35 @@ class Play:
         return bool(asked) and all(self.is_done(enrolment, pk, required[pk]) for pk in asked)
 
     def is_done(self, enrolment, activity_id, asked) -> bool:
-        events = list(enrolment.events.filter(activity_id=activity_id))
-        staff = sorted((e for e in events if e.decision_number), key=lambda e: e.decision_number)
-        redone = [e for e in staff if e.kind == "redo"]
-        if redone:
-            events = [e for e in events if e.effective_at > redone[-1].effective_at]
-            staff = [e for e in staff if e.decision_number > redone[-1].decision_number]
-        overrides = [e for e in staff if e.kind == "overridden"]
+        facts, staff = self.what_counts(enrolment, activity_id)
+        overrides = [decision for decision in staff if decision.kind == "overridden"]
         if overrides and overrides[-1].data["complete"] is not None:
             return overrides[-1].data["complete"]
-        facts = [e for e in events if e.decision_number is None]
         if asked["rule"] == "declared":
-            return any(e.kind == "declared" for e in facts)
+            return any(fact.kind == "declared" for fact in facts)
         if asked["rule"] == "passed":
-            return any(e.data["passed"] for e in facts if e.kind == "graded")
+            return any(fact.data["passed"] for fact in facts if fact.kind == "graded")
+        ended = any(fact.data.get("reached_end") for fact in facts)
+        return ended and self.seconds_of(facts) >= asked["minimum_seconds"]
+
+    def what_counts(self, enrolment, activity_id) -> tuple[list, list]:
+        """Return the facts and the decisions of staff since the activity was last to be done again."""
+        events = list(enrolment.events.filter(activity_id=activity_id))
+        staff = sorted((e for e in events if e.decision_number), key=lambda e: e.decision_number)
+        facts = [event for event in events if event.decision_number is None]
+        redone = [place for place, decision in enumerate(staff) if decision.kind == "redo"]
+        if redone:
+            facts = [fact for fact in facts if fact.effective_at > staff[redone[-1]].effective_at]
+            staff = staff[redone[-1] + 1 :]
+        return facts, staff
+
+    def seconds_of(self, facts) -> int:
+        """Add up the longest report of each opening."""
         longest = defaultdict(int)
-        for event in facts:
-            opening = event.data.get("opening")
-            longest[opening] = max(longest[opening], event.data.get("seconds", 0))
-        ended = any(e.data.get("reached_end") for e in facts)
-        return ended and sum(longest.values()) >= asked["minimum_seconds"]
+        for fact in facts:
+            opening = fact.data.get("opening")
+            longest[opening] = max(longest[opening], fact.data.get("seconds", 0))
+        return sum(longest.values())
 
     def prove_attempt(self, attempt):
         marks = replayed_marks(attempt)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from completion import services
@@ -415,6 +416,20 @@ def test_assign_costs_the_same_queries_for_any_number_of_people(
     enrol(person=make_person(unit), course=course)
     with django_assert_num_queries(13):
         services.assign(course=course, people=learners, by=organiser, agency=agency, due_at=None, reason="")
+
+
+def test_assign_costs_the_same_queries_for_every_batch(unit, course, agency, organiser, monkeypatch):
+    """Five thousand people are ten batches of five hundred."""
+    monkeypatch.setattr(services, "BATCH", 3)
+    costs = []
+    for batches in (1, 1, 2, 4):  # the first time reads what is kept afterwards
+        learners = [make_person(unit) for _ in range(batches * 3)]
+        with CaptureQueriesContext(connection) as queries:
+            services.assign(course=course, people=learners, by=organiser, agency=agency, due_at=None, reason="")
+        costs.append(len(queries))
+    one_more = costs[2] - costs[1]
+    assert costs[3] - costs[2] == 2 * one_more
+    assert one_more <= 8
 
 
 # --- units -----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ def test_database_gives_sqlite_its_manners():
     settings = stores.database("sqlite:////srv/site.sqlite3")
     assert settings["NAME"] == "/srv/site.sqlite3"
     assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in settings["OPTIONS"]["init_command"], "what was confirmed survives a power cut"
 
 
 def test_pooled_keeps_sqlite_open_between_requests():

@@ -21,7 +21,7 @@ COPY --from=builder /venv /venv
 COPY --from=builder /app /app
 WORKDIR /app
 # Only needed without a store of its own: what must last belongs in the database and in STORAGE_URL.
-RUN mkdir -p var/media var/cache var/mail && chown -R learning var/media var/cache var/mail
+RUN mkdir -p var/media var/cache var/mail var/kunci && chown -R learning var/media var/cache var/mail var/kunci
 USER learning
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \

@@ -24,6 +24,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import attempts
+
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = "--quick" in sys.argv[1:]
 SECONDS = float(os.environ.get("SECONDS", "2" if QUICK else "4"))
@@ -32,12 +34,15 @@ STORES = os.environ.get("STORES", "sqlite" if QUICK else "sqlite,postgres").spli
 POSTGRES = os.environ.get("POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("REDIS", "redis://127.0.0.1:6379/0")
 DATABASE = "bench_learning"
+ATTEMPTS_AT_ONCE = [8, 32]
 TICKS = os.sysconf("SC_CLK_TCK")
 YARDSTICK = "bare view"
-TARGETS = [
+PAGES = [
     YARDSTICK, "lesson", "course", "catalogue", "today", "my learning", "quiz question", "quiz answer", "team page",
     "sign-in",
 ]  # fmt: skip
+# PAGES names some of them (comma separated; empty: none, only whole attempts).
+TARGETS = [name for name in os.environ.get("PAGES", ",".join(PAGES)).split(",") if name]
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,21 @@ def main() -> None:
     tables = []
     for store in STORES:
         with tempfile.TemporaryDirectory() as folder:
-            tables.append(table(store, measure_store(store, Path(folder))))
-    print(f"\n{conditions()}\n\n" + "\n\n".join(tables))
+            pages, whole = measure_store(store, Path(folder))
+            tables += [table(store, pages), attempts.table(store, whole)]
+    print(f"\n{conditions()}\n\n" + "\n\n".join(tables), flush=True)
+    statistics()
+
+
+def statistics() -> None:
+    """Print what a large quiz's statistics, a large file's import, a rule change, reminders and certificates take."""
+    sizes = (
+        {"ATTEMPTS": "10000", "IMPORTED": "2000", "SIZES": "10000", "CERTIFICATES": "1000", "PDFS": "50"}
+        if QUICK
+        else {}
+    )
+    for name in ("quiz_statistics.py", "imports.py", "completion.py", "reminders.py", "issuing.py"):
+        subprocess.run([sys.executable, str(ROOT / "bench" / name)], env={**os.environ, **sizes}, check=True)
 
 
 def conditions() -> str:
@@ -65,9 +83,15 @@ def conditions() -> str:
     return f"{dt.datetime.now(dt.UTC).date()}, {machine}, {SECONDS:g} s each, load of the last 15 minutes {busy:.1f}."
 
 
-def measure_store(store: str, folder: Path) -> dict[tuple[str, int], Measured]:
+def measure_store(store: str, folder: Path) -> tuple[dict[tuple[str, int], Measured], list[attempts.Attempts]]:
     port = free_port()
     with site(store, folder, port) as (environment, server):
+        whole = []
+        for clients in ATTEMPTS_AT_ONCE:
+            file = folder / f"attempts {clients}.tsv"
+            whole.append(attempts.measure(file, port, clients, lambda: cpu_seconds(server.pid)))
+            told = f"{whole[-1].rate:.1f}/s, {attempts.number(whole[-1].cpu)} ms CPU"
+            say(f"{store}: whole attempts, {clients} clients: {told}")
         results = {}
         for number, target in enumerate(TARGETS, start=1):
             check(folder / f"{target}.tsv", port)
@@ -80,7 +104,7 @@ def measure_store(store: str, folder: Path) -> dict[tuple[str, int], Measured]:
                 bad = f", {found.errors} ERRORS" if found.errors else ""
                 where = f"{store} {number}/{len(TARGETS)}: {target}, {clients} clients"
                 say(f"{where}: {found.rate:.0f}/s, p95 {found.p95:.0f} ms{cpu}{bad}")
-        return results
+        return results, whole
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -215,11 +239,11 @@ def table(store: str, results: dict[tuple[str, int], Measured]) -> str:
     middle = CLIENTS[len(CLIENTS) // 2]
     head = ["page", *(f"{clients} clients: req/s · p95 ms" for clients in CLIENTS), "CPU ms", f"× {YARDSTICK}"]
     lines = [f"### {store}", "", "| " + " | ".join(head) + " |", "|---" + "|---:" * (len(head) - 1) + "|"]
-    yardstick = results[YARDSTICK, middle].cpu
+    yardstick = results[YARDSTICK, middle].cpu if (YARDSTICK, middle) in results else None
     for target in TARGETS:
         cells = [f"{results[target, clients].rate:.0f} · {results[target, clients].p95:.0f}" for clients in CLIENTS]
         cpu = results[target, middle].cpu
-        cells += ["–", "–"] if cpu is None else [f"{cpu:.2f}", f"{cpu / yardstick:.1f}"]
+        cells += ["–", "–"] if cpu is None or not yardstick else [f"{cpu:.2f}", f"{cpu / yardstick:.1f}"]
         lines.append(f"| {target} | " + " | ".join(cells) + " |")
     if bad := sum(found.errors for found in results.values()):
         lines.append(f"\n{bad} requests were answered with an error: these figures are worth nothing.")

@@ -26,20 +26,25 @@ from completion import services as completion  # noqa: E402
 from completion.queries import current_enrolment  # noqa: E402
 from courses.models import CoursePage, LessonPage  # noqa: E402
 from courses.queries import course_id_of  # noqa: E402
+from courses.services import refresh_course  # noqa: E402
 from people.models import Person  # noqa: E402
 from people.visibility import supervised_by  # noqa: E402
+from questions.models import Question  # noqa: E402
 from quizzes import services as quizzes  # noqa: E402
-from quizzes.models import QuizPage  # noqa: E402
+from quizzes.models import QuizPage, QuizSlot  # noqa: E402
 
 LEARNERS = 32
+TAKERS = int(os.environ.get("TAKERS", "200"))
+ATTEMPTS_AT_ONCE = [8, 32]
 TOKEN = "a" * 32  # the secret of a form: the same in cookie and header is what Django asks for
 HOST = settings.ALLOWED_HOSTS[0]
 PASSWORD = "bench-only-Kata-sandi-2026"  # noqa: S105
 
 
 def main(folder: Path) -> None:
-    quiz = QuizPage.objects.live().order_by("pk").first()
-    course = CoursePage.objects.get(pk=course_id_of(quiz))
+    final = QuizPage.objects.live().filter(pass_mark__gt=0).order_by("pk").first()
+    course = CoursePage.objects.get(pk=course_id_of(final))
+    quiz, exam = ten_questions(final, "bench-pages", per_page=1), ten_questions(final, "bench", per_page=0)
     lessons = [page.get_url() for page in LessonPage.objects.live().descendant_of(course)]
     people = learners(course)
     doors = sign_ins(people)  # before the sessions: a new password ends those of before
@@ -58,6 +63,8 @@ def main(folder: Path) -> None:
     attempts = [(cookie, quizzes.start_attempt(person=person, quiz=quiz)) for person, cookie in sessions]
     write(folder, "quiz question", [("GET", path, cookie, "") for cookie, path in questions(attempts)])
     write(folder, "quiz answer", answers(attempts))
+    for clients in ATTEMPTS_AT_ONCE:
+        write(folder, f"attempts {clients}", takers(course, exam, f"{clients}"))
     team = reverse("reports:team")
     write(folder, "team page", [("GET", team, session(person), "") for person in supervisors()])
     write(folder, "sign-in", doors)
@@ -70,6 +77,30 @@ def learners(course) -> list[Person]:
         if not current_enrolment(person, course.pk):
             completion.enrol(person=person, course=course)
     return people
+
+
+def takers(course, exam, name: str) -> list[tuple[str, str, str]]:
+    """Return who takes whole attempts: signed-in people who have never tried the quiz of ten questions on one page."""
+    rows = []
+    for number in range(TAKERS):
+        person = Person.objects.create(name=f"Peserta {number}", email=f"bench-{name}-{number}@contoh.example")
+        completion.enrol(person=person, course=course)
+        rows.append((session(person), exam.get_url(), reverse("quizzes:start", args=[exam.pk])))
+    return rows
+
+
+def ten_questions(final, slug: str, *, per_page: int) -> QuizPage:
+    """Return a quiz beside another, of ten questions with one answer from the banks that the other draws from."""
+    if known := QuizPage.objects.sibling_of(final).filter(slug=slug).first():
+        return known
+    banks = final.slots.values("category")
+    chosen = Question.objects.filter(kind="single", category__in=banks).order_by("pk")[:10]
+    quiz = QuizPage(title="Bench", slug=slug, questions_per_page=per_page, attempts_allowed=0)
+    quiz.slots = [QuizSlot(question=question) for question in chosen]
+    final.get_parent().add_child(instance=quiz)
+    quiz.save_revision().publish()
+    refresh_course(course=CoursePage.objects.get(pk=course_id_of(quiz)))
+    return quiz
 
 
 def supervisors() -> list[Person]:
@@ -87,7 +118,7 @@ def session(person) -> str:
 def questions(attempts):
     for cookie, attempt in attempts:
         for asked in attempt.questions.order_by("position"):
-            yield cookie, reverse("quizzes:question", args=[attempt.key, asked.position])
+            yield cookie, reverse("quizzes:question", args=[attempt.key, asked.page_number])
 
 
 def answers(attempts) -> list[tuple[str, str, str, str]]:
@@ -98,8 +129,9 @@ def answers(attempts) -> list[tuple[str, str, str, str]]:
         fields = re.findall(r'<input[^>]*type="(?:radio|checkbox)"[^>]*>', page)
         given = [(attribute(field, "name"), attribute(field, "value")) for field in fields]
         for rows, choice in ((first, given[0]), (second, given[1])):
-            words = {choice[0]: choice[1], "based_on": 2**31 - 1, "aksi": "berikutnya"}
-            rows.append(("POST", path, cookie, urlencode(words) + "&client_id={uuid}"))
+            position = choice[0].removeprefix("jawaban-")
+            words = {choice[0]: choice[1], f"based_on-{position}": 2**31 - 1, "aksi": "berikutnya"}
+            rows.append(("POST", path, cookie, urlencode(words) + f"&client_id-{position}={{uuid}}"))
     return first + second
 
 

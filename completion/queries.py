@@ -2,31 +2,72 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from core.law import jp
 from core.prepared import Prepared
 from courses.catalogue import CourseMark
+from courses.conditions import Facts
+from courses.models import CoursePage
 from courses.outlines import ActivityRule, Outline, OutlineActivity
-from courses.queries import course_id_of, edition_rules, outline_from, outline_of, outline_text
+from courses.queries import (
+    course_id_of,
+    course_rule,
+    edition_rules,
+    outline_from,
+    outline_of,
+    outline_text,
+    withdrawn_activities,
+)
+from people.permissions import in_care
 
 from . import policy
-from .models import ActivityEvent, ActivityProgress, Assignment, Completion, Enrolment, Result
-from .states import decision_of, rule_for, score_in
+from .facts import known_of
+from .gates import OPEN, Gate, gates_of, read_facts
+from .models import (
+    ActivityEvent,
+    ActivityProgress,
+    Assignment,
+    Completion,
+    Enrolment,
+    Exemption,
+    Extension,
+    PathEnrolment,
+    Result,
+)
+from .states import course_decision, decision_of, evidence_of, rule_for, score_in
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     class Told(TypedDict):
         due: dt.datetime | None
+        exempted: str
         is_assigned: bool
         course_title: str
         outline_text: str | None
@@ -35,23 +76,29 @@ if TYPE_CHECKING:
 
 
 class Standing(TextChoices):
-    """The four words of a course, for the learner and the supervisor alike."""
+    """The words of a course, the same for the learner and the supervisor."""
 
     NOT_STARTED = "not_started", _("Not started")
     IN_PROGRESS = "in_progress", _("In progress")
     DONE = "done", _("Done")
     LATE = "late", _("Past due")
+    EXEMPTED = "exempted", _("Exempted")
 
     @property
     def look(self) -> str:
         """The name of its colour and shape in the components."""
-        return {"not_started": "neutral", "in_progress": "action"}.get(self.value, self.value)
+        return {"not_started": "neutral", "in_progress": "action", "exempted": "neutral"}.get(self.value, self.value)
 
 
-def standing(*, completion: int, due_at: dt.datetime | None, now: dt.datetime) -> Standing:
-    """Return the word for a course: late when the due moment has passed and it is not complete."""
+def standing(*, completion: int, due_at: dt.datetime | None, now: dt.datetime, exempted: bool = False) -> Standing:
+    """Return the word for a course: late when the due moment has passed and it is not complete.
+
+    Who is exempted need not do it: not late, not missing; done is done all the same.
+    """
     if completion == Completion.COMPLETE:
         return Standing.DONE
+    if exempted:
+        return Standing.EXEMPTED
     if due_at is not None and due_at < now:
         return Standing.LATE
     return Standing.IN_PROGRESS if completion == Completion.IN_PROGRESS else Standing.NOT_STARTED
@@ -60,19 +107,42 @@ def standing(*, completion: int, due_at: dt.datetime | None, now: dt.datetime) -
 # --- one effective due date ------------------------------------------------------------------------------------------
 
 
-def _in_force(outer: str) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(enrolment=OuterRef(outer), withdrawn_at__isnull=True)
+def _in_force(model, outer: str) -> QuerySet:
+    return model.objects.filter(enrolment=OuterRef(outer), withdrawn_at__isnull=True).order_by()
 
 
-def due_annotation(outer: str = "pk") -> Subquery:
-    """Return SQL for the effective due moment: the earliest of the enrolment's assignments in force, else NULL."""
-    due = _in_force(outer).order_by().values("enrolment").annotate(due=Min("due_at")).values("due")
-    return Subquery(due)
+def due_annotation(outer: str = "pk") -> Case:
+    """Return SQL for the effective due moment, what `due.effective_due` says of one person; else NULL.
+
+    The earliest of the enrolment's assignments in force, put off by its latest extension; none for who is exempted.
+    """
+    owed = _in_force(Assignment, outer).exclude(Exists(_in_force(Exemption, "enrolment")))
+    due = Subquery(owed.values("enrolment").annotate(due=Min("due_at")).values("due"))
+    latest = _in_force(Extension, outer).values("enrolment").annotate(latest=Max("due_at")).values("latest")
+    put_off = Subquery(latest)
+    return Case(When(GreaterThan(put_off, due), then=put_off), default=due, output_field=DateTimeField())
+
+
+def exempted_annotation(outer: str = "pk") -> Coalesce:
+    """Return SQL for the reason why somebody need not take the course; empty for who is not exempted."""
+    reason = Subquery(_in_force(Exemption, outer).values("reason")[:1])
+    return Coalesce(reason, Value(""), output_field=CharField())
+
+
+def is_exempted(outer: str = "pk") -> Exists:
+    """Return SQL for: somebody with the right to say so exempted the person, and did not take it back."""
+    return Exists(_in_force(Exemption, outer))
+
+
+def superseded() -> Exists:
+    """Return SQL for: a later cycle of the same course has begun for the person, so this enrolment is history."""
+    same = Enrolment.objects.filter(person=OuterRef("person"), course=OuterRef("course"))
+    return Exists(same.filter(cycle__gt=OuterRef("cycle")).order_by())
 
 
 def assigned_annotation(outer: str = "pk") -> Exists:
     """Return SQL for: somebody assigned the course and did not take it back."""
-    return Exists(_in_force(outer))
+    return Exists(_in_force(Assignment, outer))
 
 
 # --- one course ------------------------------------------------------------------------------------------------------
@@ -116,6 +186,7 @@ class CourseProgress:
     next_activity: OutlineActivity | None = None
     position: int = 0  # place of `next_activity` in the course, counted from 1; 0 without one
     total: int = 0  # activities of the live course
+    gates: Mapping[int, Gate] = field(default_factory=dict)  # of activities and modules that are closed
 
     @property
     def is_enrolled(self) -> bool:
@@ -127,12 +198,23 @@ class CourseProgress:
         return getattr(self.enrolment, "due", None)
 
     @property
+    def exempted(self) -> str:
+        """Why the person need not take it; empty for who is not exempted."""
+        return getattr(self.enrolment, "exempted", "")
+
+    @property
     def is_finished(self) -> bool:
         return self.enrolment is not None and self.enrolment.completion == Completion.COMPLETE
 
     @property
     def is_started(self) -> bool:
         return self.enrolment is not None and self.enrolment.completion != Completion.NOT_STARTED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Every part that is needed is complete and the course is not yet: something else is still missing."""
+        one = self.enrolment
+        return one is not None and not self.is_finished and 0 < one.required_total == one.required_complete
 
     @property
     def percent(self) -> int:
@@ -142,6 +224,10 @@ class CourseProgress:
 
     def state(self, activity_id: int) -> ActivityState:
         return self.states.get(activity_id) or ActivityState(activity_id)
+
+    def gate(self, page_id: int) -> Gate:
+        """Return the gate of an activity or a module of the course."""
+        return self.gates.get(page_id, OPEN)
 
 
 NOT_ENROLLED = CourseProgress()
@@ -162,7 +248,7 @@ def latest_enrolment(person, course_id: int | None) -> Enrolment | None:
 
 def _build_latest(person: int, course: int) -> QuerySet[Enrolment]:
     mine = Enrolment.objects.filter(person=person, course=course)
-    return mine.annotate(due=due_annotation()).order_by("-cycle")[:1]
+    return mine.annotate(due=due_annotation(), exempted=exempted_annotation()).order_by("-cycle")[:1]
 
 
 def _build_progress(enrolment: int) -> QuerySet[ActivityProgress]:
@@ -182,9 +268,18 @@ def last_redo_at(enrolment: Enrolment | int, activity_id: int) -> dt.datetime | 
 def course_progress(person, course_id: int | None, live: Outline | None = None) -> CourseProgress:
     """Return how far a person is in a course, in two queries; with the live outline it also says where to go on."""
     enrolment = current_enrolment(person, course_id)
+    facts = read_facts(person, live.asked, timezone.now()) if live and live.has_conditions else None
     if enrolment is None:
-        return CourseProgress(total=live.total if live else 0)
-    return progress_from(enrolment, _progress(enrolment=enrolment.pk), live, edition_rules(enrolment.edition_id))
+        gates = gates_of(live, facts, {}) if live and facts else {}
+        return CourseProgress(total=live.total if live else 0, gates=gates)
+    return progress_from(enrolment, _progress(enrolment=enrolment.pk), live, edition_rules(enrolment.edition_id), facts)
+
+
+def visitors_progress(live: Outline | None) -> CourseProgress:
+    """Return what a course is to a visitor nobody knows: nothing is begun, and what has conditions is closed."""
+    if live is None or not live.has_conditions:
+        return NOT_ENROLLED
+    return CourseProgress(total=live.total, gates=gates_of(live, read_facts(None, live.asked, timezone.now()), {}))
 
 
 def progress_on(page: Page, person) -> CourseProgress:
@@ -197,22 +292,31 @@ def progress_on(page: Page, person) -> CourseProgress:
 
 
 def progress_from(
-    enrolment: Enrolment, rows: Iterable[ActivityProgress], live: Outline | None, ruled: Iterable[ActivityRule] = ()
+    enrolment: Enrolment,
+    rows: Iterable[ActivityProgress],
+    live: Outline | None,
+    ruled: Iterable[ActivityRule] = (),
+    facts: Facts | None = None,
 ) -> CourseProgress:
-    """Put read rows together without a query; `ruled` adds what each activity asks for."""
+    """Put read rows together without a query; `ruled` adds what each activity asks for.
+
+    `facts` are needed where the live outline has access conditions; see `gates.read_facts`.
+    """
     known = {row.activity_id: row for row in rows}
     rules = {rule.activity_id: rule.rule for rule in ruled}
     states = {
         activity_id: _state(activity_id, known.get(activity_id), rules.get(activity_id, {}))
         for activity_id in [*rules, *(activity_id for activity_id in known if activity_id not in rules)]
     }
-    ahead = next_activity(live, states, enrolment.last_activity_id) if live else None
+    gates = gates_of(live, facts, states, ruled) if live and facts else {}
+    ahead = next_activity(live, states, enrolment.last_activity_id, gates) if live else None
     return CourseProgress(
         enrolment=enrolment,
         states=states,
         next_activity=ahead,
         position=live.position(ahead.id) if live and ahead else 0,
         total=live.total if live else len(states),
+        gates=gates,
     )
 
 
@@ -226,12 +330,61 @@ def _state(activity_id: int, row: ActivityProgress | None, rule: Mapping) -> Act
 
 
 def next_activity(
-    live: Outline, states: Mapping[int, ActivityState], last_activity_id: int | None
+    live: Outline, states: Mapping[int, ActivityState], last_activity_id: int | None, gates: Container[int] = ()
 ) -> OutlineActivity | None:
-    """Return where to go on: the last one if open, else the first open one after it, else the first open one of all."""
+    """Return where to go on: the last one if not done, else the first such after it, else the first of all.
+
+    Nobody is led into an activity that is closed by its condition.
+    """
     start = max(live.position(last_activity_id or 0) - 1, 0)
     order = [*live.activities[start:], *live.activities[:start]]
-    return next((a for a in order if a.id not in states or not states[a.id].is_complete), None)
+    return next((a for a in order if a.id not in gates and not (a.id in states and states[a.id].is_complete)), None)
+
+
+def activity_after(live: Outline, activity_id: int, progress: CourseProgress) -> OutlineActivity | None:
+    """Return the first activity after one that is not closed; None where there is none."""
+    return next((a for a in live.activities[live.position(activity_id) :] if a.id not in progress.gates), None)
+
+
+def next_open(person, live: Outline, activity_id: int) -> OutlineActivity | None:
+    """Return where a person goes on after an activity; no query where the course has no access conditions."""
+    if not live.has_conditions:
+        return live.next(activity_id)
+    return activity_after(live, activity_id, course_progress(person, live.course_id, live))
+
+
+def activity_before(live: Outline, activity_id: int, progress: CourseProgress) -> OutlineActivity | None:
+    """Return the last activity before one that is not closed; None where there is none."""
+    before = live.activities[: max(live.position(activity_id) - 1, 0)]
+    return next((a for a in reversed(before) if a.id not in progress.gates), None)
+
+
+def places_left(course: CoursePage) -> int | None:
+    """Return how many people a course still takes, None where it takes all; who left has given the place back."""
+    if course.capacity is None:
+        return None
+    taken = Enrolment.objects.filter(course=course).exclude(state=Enrolment.State.LEFT)
+    return max(course.capacity - taken.aggregate(people=Count("person", distinct=True))["people"], 0)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How much of a lesson's recordings was watched, of how much; exact shares."""
+
+    share: Fraction
+    needed: Fraction
+
+    @property
+    def is_enough(self) -> bool:
+        return self.share >= self.needed
+
+
+def watched_so_far(enrolment: Enrolment, activity_id: int) -> Watched:
+    """Return how much of an activity's recordings a person has watched since it was last to be done again."""
+    events = list(enrolment.events.filter(activity_id=activity_id))
+    rule = rule_for(enrolment.edition_id, activity_id, events)
+    share = policy.share_watched([evidence_of(event) for event in events])
+    return Watched(share, Fraction(rule.get("percent", 100), 100))
 
 
 # --- all of mine -----------------------------------------------------------------------------------------------------
@@ -251,6 +404,11 @@ class Learning:
     @property
     def course(self):
         return self.enrolment.course
+
+    @property
+    def exempted(self) -> str:
+        """Why the person need not take it; empty for who is not exempted."""
+        return self.enrolment.exempted
 
     @property
     def title(self) -> str:
@@ -296,6 +454,7 @@ def _build_all(person: int) -> QuerySet[Enrolment]:
         Enrolment.objects.filter(person=person)
         .annotate(
             due=due_annotation(),
+            exempted=exempted_annotation(),
             is_assigned=assigned_annotation(),
             course_title=F("course__title"),
             outline_text=outline_text("course__outline__"),
@@ -318,14 +477,18 @@ _all_progress = Prepared[ActivityProgress](_build_all_progress, person=int)
 
 
 def learning_of(person, *, now: dt.datetime | None = None) -> LearningRecord:
-    """Return all courses of a person in two queries, however many there are; `course` of a row is a query more."""
+    """Return all courses of a person in two queries, however many there are; `course` of a row is a query more.
+
+    Access conditions cost the few queries of what they ask about, once for all courses.
+    """
     now = now or timezone.now()
     enrolments = _all_enrolments(person=person.pk)
     rows = defaultdict(list)
     for row in _all_progress(person=person.pk):
         rows[row.enrolment_id].append(row)
+    facts = _facts_for(person, enrolments, now)
     mine = [
-        _learning(enrolment, rows[enrolment.pk], now, due_at=enrolment.due, is_assigned=enrolment.is_assigned)
+        _learning(enrolment, rows[enrolment.pk], now, facts, due_at=enrolment.due, is_assigned=enrolment.is_assigned)
         for enrolment in enrolments
     ]
     state = Enrolment.State
@@ -340,19 +503,30 @@ def _learning(
     enrolment: "ToldEnrolment",
     rows: Iterable[ActivityProgress],
     now: dt.datetime,
+    facts: Facts | None,
     *,
     due_at: dt.datetime | None,
     is_assigned: bool,
 ) -> Learning:
-    live = outline_from(enrolment.course_id, enrolment.outline_text) if enrolment.outline_text else None
+    live = _live(enrolment)
     return Learning(
         enrolment=enrolment,
-        progress=progress_from(enrolment, rows, live),
+        progress=progress_from(enrolment, rows, live, facts=facts if live and live.has_conditions else None),
         outline=live,
         due_at=due_at,
         is_assigned=is_assigned,
-        standing=standing(completion=enrolment.completion, due_at=due_at, now=now),
+        standing=standing(completion=enrolment.completion, due_at=due_at, now=now, exempted=bool(enrolment.exempted)),
     )
+
+
+def _live(enrolment: "ToldEnrolment") -> Outline | None:
+    return outline_from(enrolment.course_id, enrolment.outline_text) if enrolment.outline_text else None
+
+
+def _facts_for(person, enrolments: Iterable["ToldEnrolment"], now: dt.datetime) -> Facts | None:
+    """Return what the access conditions of all these courses ask about; None, without a query, where none has any."""
+    asking = [live for live in map(_live, enrolments) if live and live.has_conditions]
+    return read_facts(person, frozenset().union(*(live.asked for live in asking)), now) if asking else None
 
 
 def _urgency(row: Learning) -> tuple:
@@ -369,7 +543,7 @@ def _recency(row: Learning) -> tuple:
 
 def _build_marked(person: int) -> QuerySet[Enrolment]:
     mine = Enrolment.objects.filter(person=person).exclude(state=Enrolment.State.LEFT).order_by("cycle")
-    return mine.annotate(due=due_annotation(), is_assigned=assigned_annotation())
+    return mine.annotate(due=due_annotation(), exempted=exempted_annotation(), is_assigned=assigned_annotation())
 
 
 _marked = Prepared["ToldEnrolment"](_build_marked, person=int)
@@ -379,7 +553,7 @@ def course_marks(person) -> dict[int, CourseMark]:
     """Return what each course of a person is to them, for the cards of the catalogue; one query."""
     return {
         enrolment.course_id: CourseMark(
-            assigned=enrolment.is_assigned,
+            assigned=enrolment.is_assigned and not enrolment.exempted,
             percent=100 if enrolment.completion == Completion.COMPLETE else enrolment.percent,
             finished=enrolment.completion == Completion.COMPLETE,
             due_at=enrolment.due,
@@ -403,7 +577,6 @@ class Today:
     due: tuple[Learning, ...]
     waiting: tuple[Learning, ...]
     finished: tuple[Learning, ...]
-    programme_jp: Fraction
     is_newcomer: bool
 
 
@@ -411,16 +584,16 @@ def today_of(person, *, now: dt.datetime | None = None) -> Today:
     """Return today's page of a person in two queries."""
     now = now or timezone.now()
     record = learning_of(person, now=now)
-    reachable = [row for row in record.open if row.url and row.progress.next_activity]
+    asked = [row for row in record.open if row.progress.is_started or not row.exempted]
+    reachable = [row for row in asked if row.url and row.progress.next_activity]
     recent = sorted((row for row in reachable if row.progress.is_started), key=_last_seen, reverse=True)
     go_on = next(iter(recent or reachable), None)
     return Today(
         greeting=greeting_at(timezone.localtime(now).hour),
         go_on=go_on,
         due=record.due_within(SOON, now)[:SHOWN],
-        waiting=tuple(row for row in record.not_started if row is not go_on)[:SHOWN],
+        waiting=tuple(row for row in asked if not row.progress.is_started and row is not go_on)[:SHOWN],
         finished=record.finished[:SHOWN],
-        programme_jp=programme_jp(record.finished, timezone.localtime(now).year),
         is_newcomer=record.is_empty,
     )
 
@@ -437,22 +610,6 @@ def greeting_at(hour: int) -> str:
     if 11 <= hour < 15:
         return "midday"
     return "afternoon" if 15 <= hour < 18 else "evening"
-
-
-def programme_jp(finished: Iterable[Learning], year: int) -> Fraction:
-    """Return the exact programme JP of courses finished in a local year: of the required minutes of their editions."""
-    days = {
-        row.enrolment.pk: (row.enrolment.edition_id, timezone.localdate(row.enrolment.completed_at)) for row in finished
-    }
-    this_year = [(edition, day) for edition, day in days.values() if day.year == year]
-    if not this_year:
-        return Fraction(0)
-    minutes = {edition: _required_minutes(edition) for edition, _day in this_year}
-    return sum((jp(minutes[edition], day) for edition, day in this_year), Fraction(0))
-
-
-def _required_minutes(edition_id: int) -> int:
-    return sum(rule.planned_minutes for rule in edition_rules(edition_id) if rule.required)
 
 
 # --- why -------------------------------------------------------------------------------------------------------------
@@ -498,6 +655,47 @@ def explanation(enrolment: Enrolment, activity_id: int) -> Explanation | None:
         decision=decision_of(enrolment.edition_id, activity_id, events),
         events=events,
     )
+
+
+# --- what a course asks for ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CourseStanding:
+    """What a course asks of one person, met or missing; `courses` are the other courses it names, by id."""
+
+    enrolment: Enrolment
+    decision: policy.CourseDecision
+    courses: Mapping[int, CoursePage]
+
+    @property
+    def missing(self) -> tuple[policy.Condition, ...]:
+        return tuple(one for one in self.decision.conditions if one.met_at is None)
+
+
+def course_standing(enrolment: Enrolment, live: Outline | None) -> CourseStanding:
+    """Return what the course of an enrolment asks for and what of it is there, as the facts say now."""
+    finished = enrolment.completion == Completion.COMPLETE
+    withdrawn = frozenset(enrolment.excused) if finished else withdrawn_activities(enrolment.edition_id, live)
+    known = known_of([enrolment])[enrolment.pk]
+    decision = course_decision(enrolment, _progress(enrolment=enrolment.pk), withdrawn, known)
+    asked = course_rule(enrolment.edition_id).get("courses", ())
+    return CourseStanding(enrolment, decision, CoursePage.objects.in_bulk(asked) if asked else {})
+
+
+# --- signatures ------------------------------------------------------------------------------------------------------
+
+
+def paths_asked_with(enrolment: Enrolment) -> QuerySet[PathEnrolment]:
+    """Return the paths with which a course was assigned to somebody and still is."""
+    asked = enrolment.assignments.filter(withdrawn_at__isnull=True).exclude(path_enrolment=None)
+    return PathEnrolment.objects.filter(pk__in=asked.values("path_enrolment")).select_related("path").order_by("pk")
+
+
+def awaiting_sign_off(viewer) -> QuerySet[Enrolment]:
+    """Return the enrolments in a person's care that only wait for a signature, oldest first; never their own."""
+    waiting = in_care(viewer, Enrolment).filter(awaits_sign_off=True).exclude(state=Enrolment.State.LEFT)
+    return waiting.exclude(person=viewer).select_related("person", "course").order_by("course__title", "last_seen_at")
 
 
 # --- history that protects pages -------------------------------------------------------------------------------------

@@ -1,13 +1,19 @@
 """From events to the columns of progress and enrolment rows: one way, for writing and for proving what was written."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from courses.queries import edition_rules
+from courses.queries import course_rule, edition_rules
 
 from . import policy
 from .models import ActivityEvent, ActivityProgress, Completion, Enrolment
+
+if TYPE_CHECKING:
+    from .facts import Known
+
+Marks = tuple[tuple[dt.datetime, Fraction], ...]  # each moment at which the best mark rose, and to what
 
 PROGRESS_FIELDS = (
     "completion",
@@ -28,6 +34,8 @@ ENROLMENT_FIELDS = (
     "required_complete",
     "started_at",
     "completed_at",
+    "waits_until",
+    "awaits_sign_off",
     "last_activity_id",
     "last_seen_at",
     "excused",
@@ -84,23 +92,42 @@ def _last_revision(events: Iterable[ActivityEvent]) -> int | None:
     return max(seen, key=lambda event: (event.effective_at, event.client_id.hex)).revision if seen else None
 
 
-def enrolment_values(enrolment: Enrolment, progress: Iterable[ActivityProgress], withdrawn: Set[int]) -> dict[str, Any]:
-    """Return the columns of an enrolment that follow from its progress rows and from what left the live course.
+def enrolment_values(
+    enrolment: Enrolment, progress: Iterable[ActivityProgress], withdrawn: Set[int], known: "Known"
+) -> dict[str, Any]:
+    """Return the columns of an enrolment that follow from its progress rows, from what left the live course, and from
+    what its course asks for beside activities.
 
     Finished stays finished: what was withdrawn is frozen in `excused` at that moment, so that a page published again
     does not take a completion back. Only staff can, and then the live course counts again.
     """
     rows = list(progress)
     if enrolment.completion == Completion.COMPLETE:
-        values = _enrolment_values(enrolment, rows, frozenset(enrolment.excused))
+        values = _enrolment_values(enrolment, rows, frozenset(enrolment.excused), known)
         if values["completion"] == Completion.COMPLETE:
             return values
-    return _enrolment_values(enrolment, rows, withdrawn)
+    return _enrolment_values(enrolment, rows, withdrawn, known)
 
 
-def _enrolment_values(enrolment: Enrolment, rows: list[ActivityProgress], withdrawn: Set[int]) -> dict[str, Any]:
+def course_decision(
+    enrolment: Enrolment, progress: Iterable[ActivityProgress], withdrawn: Set[int], known: "Known"
+) -> policy.CourseDecision:
+    """Decide the course of an enrolment from its progress rows."""
+    decisions = {row.activity_id: _decision_in(row, known.marks.get(row.activity_id, ())) for row in progress}
+    return policy.decide_course(
+        edition_rules(enrolment.edition_id),
+        decisions,
+        withdrawn,
+        rule=course_rule(enrolment.edition_id),
+        facts=known.facts,
+    )
+
+
+def _enrolment_values(
+    enrolment: Enrolment, rows: list[ActivityProgress], withdrawn: Set[int], known: "Known"
+) -> dict[str, Any]:
     rules = edition_rules(enrolment.edition_id)
-    told = policy.decide_course(rules, {row.activity_id: _decision_in(row) for row in rows}, withdrawn)
+    told = course_decision(enrolment, rows, withdrawn, known)
     seen = [row for row in rows if row.last_at]
     last = max(seen, key=lambda row: (row.last_at, row.activity_id), default=None)
     complete = told.completion == policy.COMPLETE
@@ -112,6 +139,8 @@ def _enrolment_values(enrolment: Enrolment, rows: list[ActivityProgress], withdr
         "required_complete": told.required_complete,
         "started_at": min((row.first_at for row in seen if row.first_at), default=None),
         "completed_at": told.completed_at,
+        "waits_until": told.waits_until,
+        "awaits_sign_off": told.awaits_sign_off,
         "last_activity_id": last.activity_id if last else None,
         "last_seen_at": last.last_at if last else None,
         "excused": sorted(
@@ -126,8 +155,8 @@ def _state(state: str, complete: bool) -> str:
     return Enrolment.State.FINISHED if complete else Enrolment.State.OPEN
 
 
-def _decision_in(row: ActivityProgress) -> policy.Decision:
-    return policy.Decision(completion=row.completion, result=row.result, completed_at=row.completed_at)
+def _decision_in(row: ActivityProgress, marks: Marks) -> policy.Decision:
+    return policy.Decision(completion=row.completion, result=row.result, completed_at=row.completed_at, marks=marks)
 
 
 def score_in(row: ActivityProgress) -> Fraction | None:

@@ -1,46 +1,112 @@
 """The organiser's screens: who is enrolled and how far, what was assigned, decisions with a reason."""
 
-import zoneinfo
-
-from django.urls import reverse
-from django.utils import formats
-from django.utils.translation import gettext_lazy, ngettext
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.log_actions import log
 
-from core.zones import zone_label
-from people.viewsets import CaredForEdit, CaredForIndex, RowViewSet, ServiceCreate
+from core.templatetags.core_tags import as_moment, as_short_due
+from courses.models import CoursePage
+from people.permissions import in_care
+from people.viewsets import AudiencePreview, CaredForEdit, CaredForIndex, RowViewSet, ServiceCreate
 
-from .admin_forms import AssignForm, DecideForm, WithdrawForm
-from .models import Assignment, Enrolment
-from .queries import due_annotation
+from . import services
+from .admin_forms import AssignForm, DecideForm, ExemptForm, ExtendForm, SignOffForm, TakeBackForm, WithdrawForm
+from .duty_viewsets import DutyViewSet, RequestViewSet
+from .models import Assignment, CourseDecision, Enrolment, Exemption, Extension
+from .queries import due_annotation, exempted_annotation, places_left
 
 
-def local_day(moment, zone: str) -> str:
-    """Write a due moment as its day in a zone, with the zone's letters."""
-    if moment is None:
-        return ""
-    day = formats.date_format(moment.astimezone(zoneinfo.ZoneInfo(zone)), "SHORT_DATE_FORMAT")
-    return f"{day} {zone_label(zone)}"
+def due_words(enrolment) -> str:
+    """Write by when somebody is to finish, in their own zone; or that they need not."""
+    return gettext("Exempted") if enrolment.exempted else as_short_due(enrolment.due, enrolment.person.time_zone)
 
 
 class EnrolmentIndex(CaredForIndex):
     page_title = gettext_lazy("Enrolments")
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("person", "course", "unit").annotate(due=due_annotation())
+        rows = super().get_base_queryset().select_related("person", "course", "unit")
+        return rows.annotate(due=due_annotation(), exempted=exempted_annotation())
 
 
-class EnrolmentDecide(CaredForEdit):
-    page_title = gettext_lazy("Decide about an activity")
+class EnrolmentScreen(CaredForEdit):
+    """A decision about one enrolment, under what is asked of the person, put off and waived so far."""
+
+    template_name = "completion/admin/enrolment.html"
     success_message = gettext_lazy("The decision is recorded; the learner sees it with your reason.")
+
+    def get_queryset(self):
+        rows = super().get_queryset().select_related("person", "course")
+        return rows.annotate(due=due_annotation(), exempted=exempted_annotation())
 
     def get_page_subtitle(self):
         return f"{self.object.person.full_name} · {self.object.course.title}"
 
     def get_success_url(self):
-        return reverse("enrolments:index")
+        return reverse("enrolments:edit", args=[self.object.pk])
+
+    def get_context_data(self, **kwargs):
+        told = {
+            "assignments": self.object.assignments.filter(withdrawn_at__isnull=True).select_related(
+                "assigned_by", "agency", "duty"
+            ),
+            "extensions": self.object.extensions.select_related("decided_by").order_by("-pk"),
+            "exemptions": self.object.exemptions.select_related("decided_by").order_by("-pk"),
+            "zone": self.object.person.time_zone,
+            "here": self.screen,
+        }
+        return {**super().get_context_data(**kwargs), **told}
+
+
+class EnrolmentDecide(EnrolmentScreen):
+    page_title = gettext_lazy("Decide about an activity")
+    screen = "edit"
+
+
+class EnrolmentExtend(EnrolmentScreen):
+    page_title = gettext_lazy("Give more time")
+    success_message = gettext_lazy("The due date is put off; the learner sees it with your reason.")
+    screen = "extend"
+
+    def get_edit_url(self):
+        return reverse("enrolments:extend", args=[self.object.pk])
+
+
+class EnrolmentExempt(EnrolmentScreen):
+    page_title = gettext_lazy("Exempt from the course")
+    success_message = gettext_lazy("The person is exempted, and sees your reason.")
+    screen = "exempt"
+
+    def get_edit_url(self):
+        return reverse("enrolments:exempt", args=[self.object.pk])
+
+
+TAKEN_BACK = {
+    "extension": (Extension, services.withdraw_extension),
+    "exemption": (Exemption, services.withdraw_exemption),
+}
+
+
+@require_POST
+def take_back(request: HttpRequest, pk: int, kind: str, row: int) -> HttpResponse:
+    """Take an extension or an exemption of an enrolment in the organiser's care back."""
+    if kind not in TAKEN_BACK:
+        raise Http404
+    model, service = TAKEN_BACK[kind]
+    enrolment = get_object_or_404(in_care(request.user, Enrolment), pk=pk)
+    try:
+        service(**{kind: get_object_or_404(model, pk=row, enrolment=enrolment)}, by=request.user)
+        messages.success(request, gettext("It was taken back; the row stays in the history."))
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal))
+    return redirect("enrolments:edit", enrolment.pk)
 
 
 class EnrolmentViewSet(RowViewSet):
@@ -68,11 +134,20 @@ class EnrolmentViewSet(RowViewSet):
         Column("unit", label=gettext_lazy("Unit"), accessor=lambda row: row.unit or ""),
         Column("state", label=gettext_lazy("State"), accessor=lambda row: row.get_state_display()),
         Column("percent", label="%", accessor=lambda row: row.percent),
-        Column("due", label=gettext_lazy("Due"), accessor=lambda row: local_day(row.due, row.person.time_zone)),
+        Column("due", label=gettext_lazy("Due"), accessor=due_words),
     ]
 
     def get_urlpatterns(self):
-        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "add"]
+        usual = [pattern for pattern in super().get_urlpatterns() if pattern.name != "add"]
+        return [
+            *usual,
+            path("extend/<int:pk>/", self._screen(EnrolmentExtend, ExtendForm), name="extend"),
+            path("exempt/<int:pk>/", self._screen(EnrolmentExempt, ExemptForm), name="exempt"),
+            path("take-back/<int:pk>/<slug:kind>/<int:row>/", take_back, name="take_back"),
+        ]
+
+    def _screen(self, view, form):
+        return self.construct_view(view, **{**self.get_edit_view_kwargs(), "form_class": form})
 
     def get_common_view_kwargs(self, **kwargs):
         return {**super().get_common_view_kwargs(**kwargs), "add_url_name": None}
@@ -87,11 +162,14 @@ class AssignmentIndex(CaredForIndex):
         return super().get_base_queryset().select_related(*together)
 
 
-class AssignView(ServiceCreate):
+class AssignView(AudiencePreview, ServiceCreate):
     """One form makes many rows; the course's history says who assigned it to how many."""
 
     page_title = gettext_lazy("Assign a course")
     submit_button_label = gettext_lazy("Assign")
+
+    def fitting(self, form):
+        return form.fitting()
 
     def save_instance(self):
         course = self.form.save()
@@ -100,7 +178,11 @@ class AssignView(ServiceCreate):
 
     def get_success_message(self, instance):
         made = self.form.made
-        return ngettext("Assigned to %(count)d person.", "Assigned to %(count)d people.", made) % {"count": made}
+        told = ngettext("Assigned to %(count)d person.", "Assigned to %(count)d people.", made) % {"count": made}
+        if isinstance(instance, CoursePage) and places_left(instance) == 0:
+            full = gettext("All %(places)d places are taken now: an assignment lets people in all the same.")
+            told = f"{told} {full % {'places': instance.capacity}}"
+        return told
 
     def get_success_buttons(self):
         return []
@@ -109,13 +191,17 @@ class AssignView(ServiceCreate):
         return reverse("assignments:index")
 
 
-class AssignmentWithdraw(CaredForEdit):
-    page_title = gettext_lazy("Take an assignment back")
-    success_message = gettext_lazy("The assignment was taken back.")
+class TakeBack(CaredForEdit):
+    """Something that stands beside an enrolment is taken back: the page says whose it is."""
 
     def get_page_subtitle(self):
         enrolment = self.object.enrolment
         return f"{enrolment.person.full_name} · {enrolment.course.title}"
+
+
+class AssignmentWithdraw(TakeBack):
+    page_title = gettext_lazy("Take an assignment back")
+    success_message = gettext_lazy("The assignment was taken back.")
 
     def get_success_url(self):
         return reverse("assignments:index")
@@ -141,15 +227,97 @@ class AssignmentViewSet(RowViewSet):
             get_url=lambda row: reverse("assignments:edit", args=[row.pk]),
         ),
         Column("course", label=gettext_lazy("Course"), accessor=lambda row: row.enrolment.course.title),
-        Column("due", label=gettext_lazy("Due"), accessor=lambda row: local_day(row.due_at, row.agency.time_zone)),
+        Column(
+            "due",
+            label=gettext_lazy("Due"),
+            accessor=lambda row: as_short_due(row.due_at, row.enrolment.person.time_zone),
+        ),
         Column("reason", label=gettext_lazy("Reason"), accessor="reason"),
         Column("letter_number", label=gettext_lazy("Letter number"), accessor="letter_number"),
-        Column("by", label=gettext_lazy("By"), accessor=lambda row: row.assigned_by or ""),
+        Column("by", label=gettext_lazy("By"), accessor=lambda row: row.assigned_by or gettext("standing duty")),
         Column(
             "withdrawn",
             label=gettext_lazy("Taken back"),
-            accessor=lambda row: local_day(row.withdrawn_at, row.agency.time_zone),
+            accessor=lambda row: as_short_due(row.withdrawn_at, row.agency.time_zone),
         ),
+    ]
+
+
+class SignatureIndex(CaredForIndex):
+    page_title = gettext_lazy("Signatures")
+    add_item_label = gettext_lazy("Sign courses off")
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("enrolment__person", "enrolment__course", "decided_by")
+
+
+class SignOffView(ServiceCreate):
+    """One form signs for many people; each is a decision of its own in the record."""
+
+    page_title = gettext_lazy("Sign courses off")
+    submit_button_label = gettext_lazy("Sign off")
+
+    def save_instance(self):
+        instance = self.form.save()
+        log(instance=instance.course, action="completion.signed_off", user=self.request.user)
+        return instance
+
+    def get_success_message(self, instance):
+        signed = self.form.signed
+        return ngettext("Signed off for %(count)d person.", "Signed off for %(count)d people.", signed) % {
+            "count": signed
+        }
+
+    def get_success_buttons(self):
+        return []
+
+    def get_success_url(self):
+        return reverse("signatures:index")
+
+
+class SignatureTakeBack(TakeBack):
+    page_title = gettext_lazy("Take a signature back")
+    success_message = gettext_lazy("The signature was taken back; the learner sees it with your reason.")
+
+    def get_success_url(self):
+        return reverse("signatures:index")
+
+
+class SignatureViewSet(RowViewSet):
+    """Decisions about whole courses: who signed what off, and what was taken back."""
+
+    model = CourseDecision
+    name = "signatures"
+    url_prefix = "signatures"
+    icon = "circle-check"
+    menu_label = gettext_lazy("Signatures")
+    index_view_class = SignatureIndex
+    add_view_class = SignOffView
+    edit_view_class = SignatureTakeBack
+    create_form, edit_form = SignOffForm, TakeBackForm
+    ordering = ["-pk"]
+    list_filter = ["signed_off"]
+    search_fields = ["enrolment__person__name", "enrolment__course__title", "reason"]
+    list_display = [
+        TitleColumn(
+            "person",
+            label=gettext_lazy("Person"),
+            accessor=lambda row: row.enrolment.person.full_name,
+            get_url=lambda row: reverse("signatures:edit", args=[row.pk]),
+        ),
+        Column("course", label=gettext_lazy("Course"), accessor=lambda row: row.enrolment.course.title),
+        Column(
+            "signed_off",
+            label=gettext_lazy("Decision"),
+            accessor=lambda row: gettext_lazy("signed off") if row.signed_off else gettext_lazy("taken back"),
+        ),
+        Column("by", label=gettext_lazy("By"), accessor=lambda row: row.decided_by.full_name),
+        Column(
+            "at",
+            label=gettext_lazy("Decided on"),
+            accessor=lambda row: as_moment(row.decided_at),
+        ),
+        Column("reason", label=gettext_lazy("Reason"), accessor="reason"),
     ]
 
 
@@ -157,4 +325,5 @@ class LearningMenu(ViewSetGroup):
     menu_label = gettext_lazy("Learning")
     menu_icon = "tick-inverse"
     menu_order = 290
-    items = (AssignmentViewSet, EnrolmentViewSet)
+    submenu_hook = "register_learning_menu_item"
+    items = (AssignmentViewSet, DutyViewSet, RequestViewSet, EnrolmentViewSet, SignatureViewSet)

@@ -17,6 +17,6 @@ def draw(template: str, **values: Any) -> SafeString:
 
 
 # Typed: 1 and True are equal, and so are safe and unsafe text.
-@lru_cache(maxsize=4096, typed=True)
+@lru_cache(maxsize=16_384, typed=True)
 def _draw(template: str, _language: str | None, **values: Any) -> SafeString:
     return get_template(template).render(values)

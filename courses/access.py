@@ -18,8 +18,9 @@ from wagtail.models import Page
 from people.queries import agency_of
 
 from .activities import ActivityMixin
-from .models import CoursePage, ModulePage
+from .models import CoursePage, ModulePage, PathPage
 from .outlines import EVERYONE
+from .paths import path_is_open_to
 from .queries import outline_of
 
 logger = logging.getLogger(__name__)
@@ -120,6 +121,8 @@ def register_access_policy(policy: Policy) -> Policy:
 
 def check_access(page: Page, request: HttpRequest) -> HttpResponse | None:
     """Return None where the visitor may open the page, else the answer to send; raise Http404 for the rest."""
+    if isinstance(page, PathPage):
+        return _check_path(page, request)
     if not isinstance(page, CoursePage | ModulePage | ActivityMixin):
         return None
     access = may_open(request.user, page)
@@ -130,6 +133,15 @@ def check_access(page: Page, request: HttpRequest) -> HttpResponse | None:
     if access.redirect_to:
         messages.info(request, access.reason)
         return redirect(access.redirect_to)
+    raise Http404
+
+
+def _check_path(path: PathPage, request: HttpRequest) -> HttpResponse | None:
+    """A learning path is open to those who may open every course it requires."""
+    if path_is_open_to(path, request.user) or _may_edit(request.user, path):
+        return None
+    if not _is_signed_in(request.user):
+        return redirect_to_login(request.get_full_path(), settings.WAGTAIL_FRONTEND_LOGIN_URL)
     raise Http404
 
 

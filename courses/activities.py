@@ -14,6 +14,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from .forms import ActivityForm
 from .outlines import OutlineActivity
+from .panels import ChangePanel
 
 
 class CompletionRule(models.TextChoices):
@@ -23,9 +24,33 @@ class CompletionRule(models.TextChoices):
     DECLARED = "declared", _("the learner says so")
     GRADED = "graded", _("a mark was given, whichever it is")
     PASSED = "passed", _("the pass mark was reached")
+    WATCHED = "watched", _("a share of the recording was watched")
+    SUBMITTED = "submitted", _("work was handed in")
+    ATTEMPTS = "attempts", _("passed, or all attempts used")
+    CONFIRMED = "confirmed", _("an organiser confirms it")
 
 
-class ActivityMixin(models.Model):
+class ChangeEffect(models.TextChoices):
+    """Whom a published change of structure or rules touches; finished stays finished except with EVERYONE."""
+
+    COSMETIC = "cosmetic", _("cosmetic: nobody has to do anything again")
+    NEW = "new", _("for new learners only")
+    EVERYONE = "everyone", _("for everyone again, by a date")
+
+
+class CarriesChange(models.Model):
+    """Whom publishing a page touches: the editor's answer travels with the revision; see `change_asking`."""
+
+    change_effect = models.CharField(
+        _("whom the change touches"), max_length=8, choices=ChangeEffect, blank=True, editable=False
+    )
+    change_due = models.DateField(_("to be done again until"), null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class ActivityMixin(CarriesChange):
     """Fields and questions that every activity page answers."""
 
     activity_kind = ""  # short name of the kind, kept in editions: "lesson", "quiz"
@@ -56,6 +81,18 @@ class ActivityMixin(models.Model):
         help_text=_("What the learner must do to get the tick. The usual choice suits most pages."),
     )
 
+    condition = models.JSONField(
+        _("access condition"),
+        default=dict,
+        blank=True,
+        help_text=_("Who may open this page, and when. Empty: everyone who is enrolled."),
+    )
+    hidden_until_met = models.BooleanField(
+        _("hide while the condition is not met"),
+        default=False,
+        help_text=_("Otherwise learners see the title, a lock and the reason."),
+    )
+
     class Meta:
         abstract = True
 
@@ -70,10 +107,11 @@ class ActivityMixin(models.Model):
 
     activity_panels = [
         MultiFieldPanel(
-            [FieldPanel("required"), FieldPanel("planned_minutes"), FieldPanel("completion_rule")],
+            [ChangePanel(), FieldPanel("required"), FieldPanel("planned_minutes"), FieldPanel("completion_rule")],
             heading=_("Completion"),
             help_text=_("A change here makes a new edition of the course; learners who finished stay finished."),
-        )
+        ),
+        MultiFieldPanel([FieldPanel("condition"), FieldPanel("hidden_until_met")], heading=_("Access")),
     ]
 
 

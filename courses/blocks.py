@@ -267,6 +267,12 @@ class Figure(Sampled, blocks.StructBlock):
     credit = blocks.CharBlock(
         label=_("Credit"), max_length=150, required=False, help_text=_("Empty: the credit kept with the picture.")
     )
+    words = blocks.RichTextBlock(
+        features=PROSE,
+        label=_("The same in words"),
+        required=False,
+        help_text=_("For a drawing that explains: everything it says. Readers open it below the picture."),
+    )
 
     class Meta:
         icon = "image"
@@ -274,11 +280,12 @@ class Figure(Sampled, blocks.StructBlock):
         label = _("Picture")
         description = _("A picture that explains something words cannot, with its description, caption and credit.")
         template = "blocks/figure.html"
-        form_layout = BlockGroup(children=["picture", "alt", "caption"], settings=["credit"])
+        form_layout = BlockGroup(children=["picture", "alt", "caption", "words"], settings=["credit"])
         preview_value = {
             "alt": _("A service counter with a priority lane beside it"),
             "caption": _("The priority lane is open and everybody knows about it."),
             "credit": _("Illustration: this project"),
+            "words": paragraph(_("On the left are three counters, on the right a fourth for those who go first.")),
         }
 
 

@@ -19,6 +19,7 @@ from .activities import counted
 from .forms import CatalogueFilter
 from .models import CoursePage, LessonPage, ShelfPage
 from .outlines import Outline, OutlineActivity
+from .paths import PathCard, path_cards
 from .queries import courses_open_to, outline_from, outline_text
 
 PAGE_SIZE = 24
@@ -138,6 +139,7 @@ class Catalogue:
     page: ListPage | None
     found: list[FoundCourse] | None
     kept: dict[str, str]
+    paths: list[PathCard] = field(default_factory=list)
 
 
 def catalogue_of(request) -> Catalogue:
@@ -153,7 +155,8 @@ def catalogue_of(request) -> Catalogue:
     if wishes["q"]:
         return Catalogue(wishes["q"], chips, [], None, search(wanted, wishes["q"]), kept)
     page = Paginator(for_cards(wanted).order_by("path"), PAGE_SIZE).get_page(request.GET.get("page"))
-    return Catalogue("", chips, cards_of(page.object_list, marks), page, None, kept)
+    paths = path_cards(places) if not kept and page.number == 1 else []
+    return Catalogue("", chips, cards_of(page.object_list, marks), page, None, kept, paths)
 
 
 def _wanted(courses: QuerySet[CoursePage], wishes: dict, marks: Mapping[int, CourseMark]) -> QuerySet[CoursePage]:

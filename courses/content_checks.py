@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
-from library.models import Recording
+from library.models import Picture, Recording
 
 from .models import LessonPage
 
@@ -44,6 +44,7 @@ class Known:
 
     recordings: dict[int, tuple[str, bool, bool, bool]] = field(default_factory=dict)
     live_pages: frozenset[int] = frozenset()
+    drawings: frozenset[int] = frozenset()  # pictures that are SVG: what is drawn explains, a photograph shows
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _heading_problems(body) -> Iterator[ContentProblem]:
 def _block_problems(block, known) -> Iterator[ContentProblem]:
     block_id = block.get("id", "")
     if block["type"] == "figure":
-        yield from _figure_problems(block["value"], block_id)
+        yield from _figure_problems(block["value"], block_id, known)
     if block["type"] == "recording":
         yield from _recording_problems(block["value"], block_id, known)
     if block["type"] == "embed" and not plain(block["value"].get("text") or ""):
@@ -108,7 +109,7 @@ def _block_problems(block, known) -> Iterator[ContentProblem]:
         yield from _link_problems(text, block_id, known)
 
 
-def _figure_problems(value, block_id) -> Iterator[ContentProblem]:
+def _figure_problems(value, block_id, known) -> Iterator[ContentProblem]:
     alt = (value.get("alt") or "").strip()
     if not value.get("picture"):
         yield ContentProblem("no_picture", _("A picture has not been chosen yet."), block_id)
@@ -117,6 +118,9 @@ def _figure_problems(value, block_id) -> Iterator[ContentProblem]:
     elif FILE_NAME.search(alt):
         message = _("“%(alt)s” is the name of a file. Say what the picture shows.")
         yield ContentProblem("bad_alt", message % {"alt": alt}, block_id)
+    if value.get("picture") in known.drawings and not plain(value.get("words") or ""):
+        message = _("A drawing is not told in words: who cannot make it out misses what it says.")
+        yield ContentProblem("no_words", message, block_id)
 
 
 def _recording_problems(value, block_id, known) -> Iterator[ContentProblem]:
@@ -172,20 +176,21 @@ def _strings(value) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _named(body) -> tuple[set[int], set[int]]:
-    """Return the ids of the recordings and of the pages that a body names."""
+def _named(body) -> tuple[set[int], set[int], set[int]]:
+    """Return the ids of the recordings, the pages and the pictures that a body names."""
+    pictures = {block["value"].get("picture") for block in body if block["type"] == "figure"}
     recordings = {block["value"].get("recording") for block in body if block["type"] == "recording"}
     links = (attributes for text in _strings(body) for attributes, _words in ANCHOR.findall(text))
     pages = {int(LINKED_ID.search(link)[1]) for link in links if PAGE_LINK.search(link) and LINKED_ID.search(link)}
-    return recordings - {None}, pages
+    return recordings - {None}, pages, pictures - {None}
 
 
 def _known(bodies: Iterable[list]) -> Known:
     named = [_named(body) for body in bodies]
-    recordings = set().union(*(one for one, _pages in named))
-    pages = set().union(*(some for _recordings, some in named))
+    recordings, pages, pictures = (set().union(*ids) for ids in zip(*named, strict=True)) if named else ((), (), ())
     rows = Recording.objects.in_bulk(recordings).values() if recordings else ()
     live = Page.objects.filter(pk__in=pages).live().values_list("pk", flat=True) if pages else ()
+    drawn = Picture.objects.filter(pk__in=pictures, file__iendswith=".svg")
     return Known(
         {
             row.pk: (
@@ -197,6 +202,7 @@ def _known(bodies: Iterable[list]) -> Known:
             for row in rows
         },
         frozenset(live),
+        frozenset(drawn.values_list("pk", flat=True)),
     )
 
 

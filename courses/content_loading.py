@@ -6,22 +6,29 @@ A kind of activity that stands above this app registers how its files are read a
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Page
 
 from people.models import Competency
+from questions.services import category_at
 
 from .blocks import LessonBody, SourcesBody
+from .changes import Change, Choice, Touched
+from .content_pictures import PictureShelf
 from .editorial import prepare_shelf
-from .markdown_content import COURSE, LESSON, MODULE, PageKind, ParsedPage, parse_tree, read_files
+from .markdown_content import BANK, COURSE, LESSON, MODULE, PATH, PageKind, ParsedPage, parse_tree, read_files
 from .markdown_prose import Problems
-from .models import CourseCompetency, CoursePage, LessonPage, LoadedContent, ModulePage
+from .models import CourseCompetency, CoursePage, LessonPage, LoadedContent, ModulePage, PathPage, PathStep
+from .prospects import Prospects
+from .queries import course_path
+from .question_loading import put_into_bank
+from .services import keep_choice
 
 
 @dataclass(frozen=True)
@@ -32,23 +39,30 @@ class ContentKind:
     updated. `check(parsed, problems)` notes what only the database can tell, before anything is written.
     `fill(page, parsed, course_title) -> notes` sets fields and child relations of the page, unsaved; it may write what
     the page refers to. A note names what was left alone and goes into the report.
+    `afterwards(page) -> notes` says, once all is loaded, what is still missing.
     """
 
     reading: PageKind
     page_class: type[Page]
     fill: Callable[[Page, ParsedPage, str], list[str]]
     check: Callable[[ParsedPage, Problems], None] = lambda parsed, problems: None
+    afterwards: Callable[[Page], list[str]] = lambda page: []
 
 
 @dataclass
 class Report:
-    """What a load did, in lines for the operator: `missing` pages lost their file, `kept` ones an editor changed."""
+    """What a load did to pages and banks, in lines for the operator.
+
+    `missing` pages lost their file, `kept` ones an editor changed. `touched` are the courses that ask something else of
+    people who are in them.
+    """
 
     made: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    touched: dict[CoursePage, tuple[Change, Touched]] = field(default_factory=dict)
 
 
 _kinds: dict[str, ContentKind] = {}
@@ -61,29 +75,40 @@ def register_content_kind(name: str, kind: ContentKind) -> None:
     _kinds[name] = kind
 
 
-def load_content(*, folder: Path, dry_run: bool = False) -> Report:
+def further_kinds() -> dict[str, PageKind]:
+    """Return how the files of the apps above are read, as `parse_tree` wants to know it."""
+    return {name: kind.reading for name, kind in _kinds.items() if name not in BUILT_IN}
+
+
+def load_content(*, folder: Path, dry_run: bool = False, choice: Choice | None = None) -> Report:
     """Load a content folder and return what was done; raise `ContentError` before writing if any file is wrong.
 
-    A dry run does all of it and takes it back.
+    A dry run does all of it and takes it back. Without a choice whom a change touches, people keep the edition they
+    began with.
     """
-    kinds = {name: kind.reading for name, kind in _kinds.items() if name not in BUILT_IN}
-    courses = parse_tree(read_files(folder), kinds)
-    _check(courses)
-    with transaction.atomic():
-        report = _Loader().load(courses)
+    courses = check_content(folder=folder)
+    loader = _Loader()
+    with loader.pictures.kept_with_the_rows(), transaction.atomic():
+        report = loader.load(courses)
+        if choice:
+            keep_choice(courses=report.touched, choice=choice)
         if dry_run:
             transaction.set_rollback(True)
+            loader.pictures.take_back()
     return report
 
 
-def _check(courses) -> None:
+def check_content(*, folder: Path) -> tuple[ParsedPage, ...]:
+    """Return what a content folder holds, having written nothing; raise `ContentError` that names every mistake."""
+    courses = parse_tree(read_files(folder), further_kinds())
     problems = Problems()
     for page in _walk(courses):
         _kinds[page.kind].check(page, problems)
     problems.raise_any()
+    return courses
 
 
-def _walk(pages):
+def _walk(pages) -> Iterator[ParsedPage]:
     for page in pages:
         yield page
         yield from _walk(page.children)
@@ -95,14 +120,35 @@ class _Loader:
     def __init__(self):
         self.rows = {row.key: row for row in LoadedContent.objects.select_related("page")}
         self.report = Report()
+        self.pictures = PictureShelf()
+        self.written: list[tuple[ParsedPage, Page]] = []
 
     def load(self, courses) -> Report:
+        """Load the banks first, as any quiz may draw from any of them."""
         shelf = prepare_shelf(None)
+        for course in courses:
+            if course.values.get("questions"):
+                self.bank(course)
         self.children(courses, shelf, course_title="", live=True)
+        for parsed, page in self.written:
+            self.report.kept += [f"{parsed.path}: {note}" for note in _kinds[parsed.kind].afterwards(page)]
+        paths = {course_path(page) for _parsed, page in self.written}
+        self.report.touched = Prospects(CoursePage.objects.filter(path__in=paths - {None})).touched()
         keys = {page.key for page in _walk(courses)}
         gone = [row for key, row in self.rows.items() if key not in keys and row.page_id]
         self.report.missing = [f"{row.path}: {row.page.title}" for row in gone]
         return self.report
+
+    def bank(self, course) -> None:
+        path = str(PurePosixPath(course.path).parent / BANK)
+        top = category_at(path=course.values["bank"].replace("/", "//"))
+        bank = put_into_bank(parsed=course.values["questions"], category=top)
+        self.report.kept += [f"{path}: {note}" for note in bank.notes]
+        if bank.loaded.changed or bank.loaded.created:
+            is_new = not (bank.loaded.changed or bank.loaded.unchanged or bank.notes)
+            (self.report.made if is_new else self.report.updated).append(path)
+        else:
+            self.report.unchanged.append(path)
 
     def children(self, pages, parent, *, course_title, live):
         previous = None
@@ -147,7 +193,7 @@ class _Loader:
     def write(self, parsed, page, course_title, live, *, row, digest, put=None):
         """Fill a page, save it as a revision and publish or withdraw it, and remember what was loaded."""
         page.title = parsed.values["title"]
-        notes = _kinds[parsed.kind].fill(page, parsed, course_title)
+        notes = _kinds[parsed.kind].fill(page, self.pictures.with_pictures(parsed), course_title)
         self.report.kept += [f"{parsed.path}: {note}" for note in notes]
         if put:
             put()
@@ -158,6 +204,7 @@ class _Loader:
             page.unpublish()
         row.page_id, row.path, row.digest, row.live, row.revision_id = page.pk, parsed.path, digest, live, revision.pk
         row.save()
+        self.written.append((parsed, page))
 
 
 def _put(page: Page, parent: Page, previous: Page | None) -> None:
@@ -192,8 +239,30 @@ def _fill_course(page: CoursePage, parsed: ParsedPage, course_title: str) -> lis
     return []
 
 
+def _fill_path(page: PathPage, parsed: ParsedPage, course_title: str) -> list[str]:
+    values = parsed.values
+    page.summary = page.search_description = values["summary"]
+    page.introduction = values["introduction"]
+    page.is_ordered = values["ordered"]
+    page.cover_pattern, page.cover_colour = values["pattern"], values["colour"]
+    shelf = prepare_shelf(None)
+    courses = {course.slug: course for course in CoursePage.objects.child_of(shelf)}
+    page.steps = [
+        PathStep(
+            course=courses[step["course"]], milestone=step["milestone"], required=step["required"], sort_order=order
+        )
+        for order, step in enumerate(values["steps"])
+        if step["course"] in courses
+    ]
+    gone = [step["course"] for step in values["steps"] if step["course"] not in courses]
+    return [f"an editor moved or deleted the course {slug!r}; the path goes without it" for slug in gone]
+
+
 def _check_course(parsed: ParsedPage, problems: Problems) -> None:
-    known = set(Competency.objects.values_list("name", flat=True))
+    try:
+        known = set(Competency.objects.values_list("name", flat=True))
+    except DatabaseError:
+        return  # who only checks files may have no database; loading could not begin without one
     for name in parsed.values["competencies"]:
         if name not in known:
             cure = f"Use a name of the reference table: {', '.join(sorted(known))}."
@@ -216,15 +285,17 @@ def _fill_lesson(page: LessonPage, parsed: ParsedPage, course_title: str) -> lis
 
 
 def _check_lesson(parsed: ParsedPage, problems: Problems) -> None:
-    """Let the blocks judge, as they judge what an editor types."""
+    """Let the blocks judge, as they judge what an editor types; figures only later are in the library."""
     sources = [{"type": "source", "value": source} for source in parsed.values["sources"]]
-    for block, raw in ((LessonBody(), parsed.values["body"]), (SourcesBody(), sources)):
+    body = [(number, part) for number, part in enumerate(parsed.values["body"], 1) if part["type"] != "figure"]
+    for block, numbered in ((LessonBody(), body), (SourcesBody(), list(enumerate(sources, 1)))):
         try:
-            block.clean(block.to_python(raw))
+            block.clean(block.to_python([part for _number, part in numbered]))
         except StreamBlockValidationError as error:
-            for number, fault in error.block_errors.items():
+            for place, fault in error.block_errors.items():
+                number, part = numbered[place]
                 words = "; ".join(_messages(fault)) or "is not complete"
-                problems.add(parsed.path, 1, f"block {number + 1} ({raw[number]['type']}): {words}", "Mend that block.")
+                problems.add(parsed.path, 1, f"block {number} ({part['type']}): {words}", "Mend that block.")
 
 
 def _messages(error) -> list[str]:
@@ -241,7 +312,8 @@ def _messages(error) -> list[str]:
     return list(error.messages) if isinstance(error, ValidationError) else [str(error)]
 
 
-BUILT_IN = ("course", "module", "lesson")
+BUILT_IN = ("course", "module", "lesson", "path")
 register_content_kind("course", ContentKind(COURSE, CoursePage, _fill_course, _check_course))
 register_content_kind("module", ContentKind(MODULE, ModulePage, _fill_module))
+register_content_kind("path", ContentKind(PATH, PathPage, _fill_path))
 register_content_kind("lesson", ContentKind(LESSON, LessonPage, _fill_lesson, _check_lesson))

@@ -7,7 +7,8 @@ from wagtail.models import Page
 
 from .activities import counted
 from .catalogue import cards_below, cover_picture
-from .models import CoursePage, LessonPage, ModulePage, ShelfPage
+from .models import CoursePage, LessonPage, ModulePage, PathPage, ShelfPage
+from .paths import contents_of
 from .queries import outline_of
 
 
@@ -30,6 +31,15 @@ def course_context(page: CoursePage, request) -> dict[str, Any]:
         "cover_picture": cover_picture(page),
         "shelf_url": _way_up(page, request, 1),
         "catalogue_url": _way_up(page, request, 2),
+    }
+
+
+def path_context(page: PathPage, request) -> dict[str, Any]:
+    return {
+        "contents": contents_of(page),
+        "shelf_url": _way_up(page, request, 1),
+        "catalogue_url": _way_up(page, request, 2),
+        "shelf_title": page.get_parent().title if page.pk else "",
     }
 
 

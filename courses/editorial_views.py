@@ -4,9 +4,12 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from wagtail.admin import messages
 
 from .blocks import LessonBody, SourcesBody
 from .editorial_panels import lessons_with_problems
+from .models import CoursePage
+from .queries import course_rule_problems
 
 
 def all_blocks() -> dict:
@@ -44,3 +47,10 @@ def content_checks(request):
         "lessons": lessons_with_problems(request.user, most=1000),
     }
     return render(request, "courses/admin/content_checks.html", context)
+
+
+def warn_about_course_rule(request, page) -> None:
+    """Hook `after_edit_page`: say what makes a course harder to complete than its editor may have meant."""
+    if isinstance(page, CoursePage):
+        for problem in course_rule_problems(page):
+            messages.warning(request, problem)

@@ -4,13 +4,14 @@ Imports no Django."""
 
 import re
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
 from questions.formats import gift
 
+from .markdown_pictures import note_picture
 from .markdown_prose import FULL, INLINE, PROSE, Problems, html_of
 
 OPENING = re.compile(r"^:::[ \t]*([a-z-]+)(.*)$")
@@ -23,7 +24,7 @@ SELF_CHECK_KINDS = ("single", "multiple", "truefalse")
 
 @dataclass(frozen=True)
 class Fence:
-    """A fenced block as written: its values, and its text with the line it begins on."""
+    """A fenced block as written: its values, its text with the line it begins on, the pictures beside the file."""
 
     name: str
     values: dict[str, str]
@@ -31,6 +32,7 @@ class Fence:
     line: int
     path: str
     problems: Problems
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     def note(self, message: str, cure: str, *, offset: int = 0) -> None:
         self.problems.add(self.path, self.line + offset, message, cure)
@@ -39,16 +41,21 @@ class Fence:
         return html_of(text, self.path, self.line + offset, self.problems, allowed=allowed)
 
 
-def lesson_blocks(text: str, path: str, line: int, problems: Problems, *, key: str) -> list[dict]:
-    """Return a lesson's body as raw stream data; ids follow from `key` and place: the same text gives the same data."""
-    parts = [part for part in _parts(text, path, line, problems) if part]
+def lesson_blocks(
+    text: str, path: str, line: int, problems: Problems, *, key: str, pictures: Mapping[str, bytes] | None = None
+) -> list[dict]:
+    """Return a lesson's body as raw stream data; ids follow from `key` and place: the same text gives the same data.
+
+    `pictures` are the files beside it by name; a figure names its file where the library's id will stand.
+    """
+    parts = [part for part in _parts(text, path, line, problems, pictures or {}) if part]
     return [
         {**part, "id": str(uuid.uuid5(NAMESPACE, f"{key}#{number}:{part['type']}"))}
         for number, part in enumerate(parts)
     ]
 
 
-def _parts(text, path, line, problems):
+def _parts(text, path, line, problems, pictures):
     prose, prose_line, fence = [], line, None
     for number, row in enumerate(text.split("\n"), start=line):
         opening = OPENING.match(row)
@@ -62,7 +69,7 @@ def _parts(text, path, line, problems):
                 prose_line = number
             prose.append(row)
         elif CLOSING.match(row):
-            yield _block(fence, content, path, problems)
+            yield _block(fence, content, path, problems, pictures)
             fence, prose = None, []
         else:
             if opening:
@@ -79,7 +86,7 @@ def _prose(rows, line, path, problems):
     return {"type": "rich_text", "value": html} if html else None
 
 
-def _block(opening, rows, path, problems):
+def _block(opening, rows, path, problems, pictures):
     line, match = opening
     name, rest = match[1], match[2]
     kind = KINDS.get(name)
@@ -100,7 +107,8 @@ def _block(opening, rows, path, problems):
         return None
     if missing:
         return None
-    return {"type": kind.type, "value": kind.read(Fence(name, values, "\n".join(rows), line + 1, path, problems))}
+    fence = Fence(name, values, "\n".join(rows), line + 1, path, problems, pictures)
+    return {"type": kind.type, "value": kind.read(fence)}
 
 
 # --- one reader a kind -----------------------------------------------------------------------------------------------
@@ -205,6 +213,21 @@ def _term(fence: Fence) -> dict:
     return {"name": fence.values["name"], "definition": fence.html(fence.text)}
 
 
+def _figure(fence: Fence) -> dict:
+    name = fence.values["file"]
+    for value, most in FIGURE_LENGTHS.items():
+        if len(fence.values.get(value, "")) > most:
+            fence.note(f"{value} is longer than {most} characters", "Shorten it; the words stand below.", offset=-1)
+    words = fence.html(fence.text, allowed=PROSE)
+    if not note_picture(name, fence.pictures, fence.path, fence.line - 1, fence.problems):
+        return {}
+    texts = {value: fence.values.get(value, "") for value in FIGURE_LENGTHS}
+    return {"picture": name, **texts, "words": words}
+
+
+FIGURE_LENGTHS = {"alt": 250, "caption": 250, "credit": 150}
+
+
 def _try(fence: Fence) -> dict:
     minutes = fence.values["minutes"]
     if not re.fullmatch(r"[1-9]\d?", minutes):
@@ -267,6 +290,7 @@ KINDS = {
     "quotation": FenceKind("quotation", _quotation, ("source",)),
     "accordion": FenceKind("accordion", _accordion),
     "term": FenceKind("term", _term, ("name",)),
+    "figure": FenceKind("figure", _figure, ("file", "alt"), ("caption", "credit")),
     "try": FenceKind("try_today", _try, ("title", "minutes")),
     "self-check": FenceKind("self_check", _self_check),
 }

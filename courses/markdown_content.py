@@ -4,6 +4,7 @@ Imports no Django. Nothing raises on the way: each mistake is noted with file, l
 all. The format is written down in `content/README.md`.
 """
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Mapping
@@ -15,7 +16,9 @@ import yaml
 from core import covers
 
 from .markdown_blocks import lesson_blocks
+from .markdown_pictures import PICTURE
 from .markdown_prose import PROSE, Problems, html_of
+from .question_files import questions_in
 
 NAME = re.compile(r"^(?:(?P<order>\d+)-)?(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)$")
 PAGE_FILE = re.compile(r"^\d+-[a-z0-9-]+(?:\.(?P<kind>[a-z_]+))?\.md$")
@@ -37,7 +40,11 @@ class Key:
 
 @dataclass(frozen=True)
 class Document:
-    """A Markdown file taken apart. `companions` are the files beside it under its name: `{".gift": text}`."""
+    """A Markdown file taken apart.
+
+    `companions` are the files beside it under its name: `{".gift": text}`; `pictures` those that stand in its folder,
+    by name.
+    """
 
     path: str
     key: str
@@ -46,6 +53,7 @@ class Document:
     body: str
     body_line: int
     companions: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     def companion_path(self, ending: str) -> str:
         return str(PurePosixPath(self.path).parent / PurePosixPath(self.path).name.split(".")[0]) + ending
@@ -55,7 +63,8 @@ class Document:
 class ParsedPage:
     """One page to be. `key` is the path without the numbers that only order: it stays when files are renumbered.
 
-    `values` are the front matter (all keys, defaults filled in) and what the kind made of the body.
+    `values` are the front matter (all keys, defaults filled in) and what the kind made of the body; `pictures` the
+    files that the body shows, by name.
     """
 
     kind: str
@@ -66,6 +75,7 @@ class ParsedPage:
     digest: str
     values: Mapping[str, object]
     children: tuple["ParsedPage", ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,9 @@ def _introduction(document: Document, problems: Problems) -> dict:
 
 
 def _lesson(document: Document, problems: Problems) -> dict:
-    blocks = lesson_blocks(document.body, document.path, document.body_line, problems, key=document.key)
+    blocks = lesson_blocks(
+        document.body, document.path, document.body_line, problems, key=document.key, pictures=document.pictures
+    )
     if not blocks:
         problems.add(document.path, document.body_line, "the lesson is empty", "Write its text below the front matter.")
     return {"body": blocks, "sources": _sources(document, problems)}
@@ -94,7 +106,12 @@ def _lesson(document: Document, problems: Problems) -> dict:
 
 def _sources(document: Document, problems: Problems) -> list[dict]:
     return [
-        {"text": source["text"], "url": source.get("url") or "", "certainty": source.get("certainty") or "unverified"}
+        {
+            "text": source["text"],
+            "url": source.get("url") or "",
+            "certainty": source.get("certainty") or "unverified",
+            "status_date": str(source.get("status_date") or "") or None,
+        }
         for source in document.front.get("sources") or []
         if _is_source(source, document, problems)
     ]
@@ -108,7 +125,7 @@ def _is_source(source: object, document: Document, problems: Problems) -> bool:
         )
         return False
     faults = [
-        (set(source) - {"text", "url", "certainty"}, "has an unknown key", "Use text, url and certainty only."),
+        (set(source) - SOURCE_KEYS, "has an unknown key", f"Use {', '.join(sorted(SOURCE_KEYS))} only."),
         (
             source.get("certainty", "unverified") not in CERTAINTIES,
             f"has the certainty {source.get('certainty')!r}",
@@ -119,6 +136,11 @@ def _is_source(source: object, document: Document, problems: Problems) -> bool:
             f"has the address {source.get('url')!r}",
             "An address begins with https:// or http://.",
         ),
+        (
+            not _is_date(source.get("status_date")),
+            f"has the status_date {source.get('status_date')!r}",
+            "Write the day on which the law stood so: 2026-11-21.",
+        ),
         (len(source["text"]) > 400, "is longer than 400 characters", "Shorten it."),
     ]
     for is_fault, what, cure in faults:
@@ -127,6 +149,31 @@ def _is_source(source: object, document: Document, problems: Problems) -> bool:
     return not any(is_fault for is_fault, _what, _cure in faults)
 
 
+def _is_date(value: object) -> bool:
+    """Say whether a front matter value is a day or nothing; YAML makes a date of 2026-11-21 without quotation marks."""
+    if isinstance(value, str) and value:
+        try:
+            dt.date.fromisoformat(value)
+        except ValueError:
+            return False
+        return True
+    return value in (None, "") or type(value) is dt.date
+
+
+SOURCE_KEYS = {"text", "url", "certainty", "status_date"}
+
+
+def _course(document: Document, problems: Problems) -> dict:
+    """Read the introduction, and the bank beside it: `bank` is its top category, `questions` lie relative to that."""
+    bank = document.front.get("bank") or document.front.get("title")
+    path, text = str(PurePosixPath(document.path).parent / BANK), document.companions.get(BANK)
+    if text is None and document.front.get("bank"):
+        problems.add(path, 1, "the file of the bank is missing", "Put it beside course.md, or take `bank:` out.")
+    questions = questions_in(text, path, problems) if text is not None else ()
+    return {**_introduction(document, problems), "bank": str(bank or ""), "questions": questions}
+
+
+BANK = "bank.gift"
 COURSE = PageKind(
     keys={
         "title": TITLE,
@@ -137,10 +184,43 @@ COURSE = PageKind(
         "topics": Key(list, most=100),
         "audience": Key(str, default="", most=200),
         "aims": Key(list, most=200),
+        "bank": Key(str, default="", most=150),
         "pattern": Key(str, default="kawung", choices=tuple(covers.PATTERNS)),
         "colour": Key(str, default="etika", choices=covers.COLOURS),
     },
-    parse=_introduction,
+    parse=_course,
+)
+
+
+def _path(document: Document, problems: Problems) -> dict:
+    return {**_introduction(document, problems), "steps": _steps(document, problems)}
+
+
+def _steps(document: Document, problems: Problems) -> list[dict]:
+    """Read `courses`: each a folder's name, or a mapping of `course`, `milestone` and `required`."""
+    steps = []
+    for item in document.front.get("courses") or []:
+        step = {"course": item} if isinstance(item, str) else item
+        if isinstance(step, dict) and isinstance(step.get("course"), str) and set(step) <= STEP_KEYS:
+            steps.append({"milestone": "", "required": True, **step})
+        else:
+            cure = "Write the name of a course's folder without its number, or course, milestone and required below it."
+            problems.add(document.path, document.lines.get("courses", 1), f"a step is {item!r}", cure)
+    return steps
+
+
+STEP_KEYS = {"course", "milestone", "required"}
+PATH = PageKind(
+    keys={
+        "title": TITLE,
+        "summary": Key(str, required=True, most=200),
+        "status": STATUS,
+        "ordered": Key(bool, default=True),
+        "courses": Key(list, required=True),
+        "pattern": Key(str, default="songket", choices=tuple(covers.PATTERNS)),
+        "colour": Key(str, default="etika", choices=covers.COLOURS),
+    },
+    parse=_path,
 )
 MODULE = PageKind(keys={"title": TITLE, "status": STATUS}, parse=_introduction)
 LESSON = PageKind(
@@ -160,19 +240,24 @@ LESSON = PageKind(
 
 
 def parse_document(
-    path: str, text: str, key: str, problems: Problems, companions: Mapping[str, str] | None = None
+    path: str,
+    text: str,
+    key: str,
+    problems: Problems,
+    companions: Mapping[str, str] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> Document:
     """Take a file apart into front matter and body; without readable front matter, `front` is empty."""
     found = re.match(r"\A---[ \t]*\n(.*?)^---[ \t]*\n?", text, re.DOTALL | re.MULTILINE)
     if not found:
         problems.add(path, 1, "there is no front matter", "Begin the file with --- on a line, the keys, and --- again.")
-        return Document(path, key, {}, {}, "", 1, companions or {})
+        return Document(path, key, {}, {}, "", 1, companions or {}, pictures or {})
     source = found.group(1)
     lines = {name: number for number, name in _top_keys(source)}
     body_line = text[: found.end()].count("\n") + 1
-    return Document(
-        path, key, _load_yaml(path, source, problems), lines, text[found.end() :], body_line, companions or {}
-    )
+    front = _load_yaml(path, source, problems)
+    body = text[found.end() :]
+    return Document(path, key, front, lines, body, body_line, companions or {}, pictures or {})
 
 
 def _top_keys(source: str):
@@ -243,43 +328,67 @@ def parse_page(kind_name: str, kind: PageKind, document: Document, problems: Pro
     values = check_front(document, kind.keys, problems)
     values |= kind.parse(document, problems)
     slug = document.key.rsplit("/", 1)[-1]
+    shown = {name: document.pictures[name] for name in pictures_of(values.get("body") or ())}
     return ParsedPage(
         kind=kind_name, key=document.key, path=document.path, slug=slug, published=values.get("status") != "draft",
-        values=values, digest="", **extra,
+        values=values, digest="", pictures=shown, **extra,
     )  # fmt: skip
+
+
+def pictures_of(body) -> list[str]:
+    """Return the names of the files that the blocks of a body show."""
+    return [part["value"]["picture"] for part in body if part["type"] == "figure" and part["value"]]
 
 
 # --- the tree --------------------------------------------------------------------------------------------------------
 
 
-def read_files(folder: Path) -> dict[str, str]:
-    """Return the texts of a content folder by their path in it; README.md and hidden files are no content."""
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a content folder by their path in it.
+
+    README.md, hidden files and folders whose name begins with _ (templates to copy) are no content.
+    """
+    paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
     return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "README.md" and not path.name.startswith(".")
+        name.as_posix(): path.read_bytes()
+        for name, path in paths.items()
+        if name.name != "README.md" and not any(part.startswith((".", "_")) for part in name.parts)
     }
 
 
-def parse_tree(files: Mapping[str, str], kinds: Mapping[str, PageKind]) -> tuple[ParsedPage, ...]:
-    """Return the courses of a content folder; raise `ContentError` with every problem of every file.
+def parse_tree(files: Mapping[str, str | bytes], kinds: Mapping[str, PageKind]) -> tuple[ParsedPage, ...]:
+    """Return the courses of a content folder, then its learning paths; raise `ContentError` with every problem.
 
     `kinds` are the further kinds of activity by the ending of their files: `{"quiz": …}` reads `*.quiz.md`.
     """
     problems = Problems()
     reader = _TreeReader(files, kinds, problems)
-    courses = tuple(reader.course(name) for name in reader.folders(""))
+    folders = reader.folders("")
+    courses = tuple(reader.course(name) for name in folders if not reader.is_path(name))
+    paths = tuple(reader.path(name, courses) for name in folders if reader.is_path(name))
     reader.note_strays()
     problems.raise_any()
-    return courses
+    return courses + paths
 
 
 class _TreeReader:
     def __init__(self, files, kinds, problems):
-        self.files = {path: text.replace("\r\n", "\n") for path, text in files.items()}
-        self.kinds = kinds
         self.problems = problems
+        self.kinds = kinds
+        self.pictures = {path: content for path, content in files.items() if PICTURE.search(path)}
+        self.files = {path: self.text(path, content) for path, content in files.items() if path not in self.pictures}
         self.used: set[str] = set()
+
+    def text(self, path: str, content: str | bytes) -> str:
+        """Return a file's text; one that is none is named and counts as empty."""
+        if isinstance(content, bytes):
+            try:
+                content = content.decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                line = content.count(b"\n", 0, error.start) + 1
+                self.problems.add(path, line, "the file is no text in UTF-8", "Save it again as UTF-8.")
+                return ""
+        return content.replace("\r\n", "\n")
 
     def folders(self, parent: str) -> list[str]:
         start = f"{parent}/" if parent else ""
@@ -292,10 +401,27 @@ class _TreeReader:
 
     def course(self, folder: str) -> ParsedPage:
         key = self.slug(folder, folder)
-        document = self.document(f"{folder}/course.md", key)
+        bank = f"{folder}/{BANK}"
+        self.used.add(bank)
+        companions = {BANK: self.files[bank]} if bank in self.files else {}
+        document = self.document(f"{folder}/course.md", key, companions)
         modules = tuple(self.module(name, key) for name in self.folders(folder))
         self.note_twins(modules)
         return self.sealed(parse_page("course", COURSE, document, self.problems, children=modules))
+
+    def is_path(self, folder: str) -> bool:
+        return f"{folder}/path.md" in self.files
+
+    def path(self, folder: str, courses: tuple[ParsedPage, ...]) -> ParsedPage:
+        document = self.document(f"{folder}/path.md", self.slug(folder, folder))
+        page = parse_page("path", PATH, document, self.problems)
+        known = [course.slug for course in courses]
+        for step in page.values["steps"]:
+            if step["course"] not in known:
+                cure = f"Use the name of a course's folder without its number: {', '.join(known)}."
+                line = document.lines.get("courses", 1)
+                self.problems.add(document.path, line, f"there is no course {step['course']!r}", cure)
+        return self.sealed(page)
 
     def module(self, folder: str, course_key: str) -> ParsedPage:
         key = f"{course_key}/{self.slug(PurePosixPath(folder).name, folder)}"
@@ -327,7 +453,13 @@ class _TreeReader:
         if path not in self.files:
             self.problems.add(path, 1, "the file is missing", "Every course has a course.md, every module a module.md.")
             return Document(path, key, {"title": "–", "summary": "–"}, {}, "", 1)
-        return parse_document(path, self.files[path], key, self.problems, companions)
+        folder = PurePosixPath(path).parent
+        beside = {
+            PurePosixPath(name).name: content
+            for name, content in self.pictures.items()
+            if PurePosixPath(name).parent == folder
+        }
+        return parse_document(path, self.files[path], key, self.problems, companions, beside)
 
     def slug(self, name: str, path: str) -> str:
         found = NAME.match(name)
@@ -338,8 +470,10 @@ class _TreeReader:
         return found["slug"] if found else name
 
     def sealed(self, page: ParsedPage, companions=None) -> ParsedPage:
-        """Give a page the digest of its texts, by which a later load sees whether the file changed."""
+        """Give a page the digest of its files, by which a later load sees whether one changed."""
         texts = [self.files.get(page.path, ""), *(companions or {}).values()]
+        texts += [hashlib.sha256(content).hexdigest() for content in page.pictures.values()]
+        self.used.update(str(PurePosixPath(page.path).parent / name) for name in page.pictures)
         return replace(page, digest=hashlib.sha256("\0".join(texts).encode()).hexdigest())
 
     def note_twins(self, pages):
@@ -352,7 +486,8 @@ class _TreeReader:
             seen.add(page.slug)
 
     def note_strays(self):
-        for path in sorted(set(self.files) - self.used):
-            self.problems.add(
-                path, 1, "the file belongs to nothing", "Lessons are named 01-slug.md inside a module's folder."
-            )
+        for path in sorted({*self.files, *self.pictures} - self.used):
+            cure = "Lessons are named 01-slug.md inside a module's folder."
+            if path in self.pictures:
+                cure = "Show it in a lesson of its folder with ::: figure, or take it away."
+            self.problems.add(path, 1, "the file belongs to nothing", cure)

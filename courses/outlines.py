@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from .conditions import Leaf, leaves_of, read_text
+
 EVERYONE, OWN, CHOSEN = "everyone", "own", "chosen"
 
 
 @dataclass(frozen=True)
 class OutlineActivity:
-    """One live activity; `position` counts from 1 through the whole course, `minutes` are the planned ones."""
+    """One live activity; `position` counts from 1 through the whole course, `minutes` are the planned ones.
+
+    `condition` is the text of its access condition (empty: none), as `conditions.read_text` reads it.
+    """
 
     id: int
     kind: str
@@ -23,16 +28,20 @@ class OutlineActivity:
     minutes: int
     required: bool
     position: int = 0
+    condition: str = ""
+    hidden_until_met: bool = False
 
 
 @dataclass(frozen=True)
 class OutlineModule:
-    """One live module with at least one live activity."""
+    """One live module with at least one live activity; its condition holds for all of them."""
 
     id: int
     title: str
     url: str
     activities: tuple[OutlineActivity, ...]
+    condition: str = ""
+    hidden_until_met: bool = False
 
     @property
     def minutes(self) -> int:
@@ -83,6 +92,19 @@ class Outline:
     def required_total(self) -> int:
         return sum(activity.required for activity in self.activities)
 
+    @cached_property
+    def has_conditions(self) -> bool:
+        return any(self._conditions)
+
+    @cached_property
+    def asked(self) -> frozenset[Leaf]:
+        """What the access conditions of the course ask for."""
+        return frozenset(leaf for text in self._conditions if text for leaf in leaves_of(read_text(text)))
+
+    @property
+    def _conditions(self) -> set[str]:
+        return {module.condition for module in self.modules} | {activity.condition for activity in self.activities}
+
     def activity(self, activity_id: int) -> OutlineActivity | None:
         """Return the activity, or None where it is not (or no longer) a live part of the course."""
         index = self._index.get(activity_id)
@@ -128,7 +150,7 @@ class Outline:
             for activity in module["activities"]:
                 position += 1
                 activities.append(OutlineActivity(**activity, position=position))
-            modules.append(OutlineModule(module["id"], module["title"], module["url"], tuple(activities)))
+            modules.append(OutlineModule(**{**module, "activities": tuple(activities)}))
         return cls(
             course_id=course_id,
             title=data["title"],
@@ -158,6 +180,7 @@ class Outline:
                     "title": module.title,
                     "url": module.url,
                     "activities": [_activity_data(activity) for activity in module.activities],
+                    **_condition_data(module),
                 }
                 for module in self.modules
             ],
@@ -165,7 +188,13 @@ class Outline:
 
 
 def _activity_data(activity: OutlineActivity) -> dict[str, Any]:
-    return {name: getattr(activity, name) for name in ("id", "kind", "icon", "title", "url", "minutes", "required")}
+    names = ("id", "kind", "icon", "title", "url", "minutes", "required")
+    return {**{name: getattr(activity, name) for name in names}, **_condition_data(activity)}
+
+
+def _condition_data(part: OutlineActivity | OutlineModule) -> dict[str, Any]:
+    """Return the condition of a part; nothing for most, so that the row stays small."""
+    return {"condition": part.condition, "hidden_until_met": part.hidden_until_met} if part.condition else {}
 
 
 @dataclass(frozen=True)
@@ -182,10 +211,14 @@ class ActivityRule:
     rule: Mapping[str, Any]
 
 
-def digest_of(module_ids: Iterable[int], rules: Iterable[ActivityRule]) -> str:
+def digest_of(
+    module_ids: Iterable[int], rules: Iterable[ActivityRule], course_rule: Mapping[str, Any] | None = None
+) -> str:
     """Return what changes when an edition must: order, parts, required, kind, minutes, rules; not titles."""
-    facts = [
+    facts: list[Any] = [
         list(module_ids),
         [[r.activity_id, r.position, r.required, r.kind, r.planned_minutes, dict(r.rule)] for r in rules],
     ]
+    if course_rule:  # the usual rule says nothing, so that editions from before there was another stay what they are
+        facts.append(dict(course_rule))
     return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,11 +1,14 @@
 """Reads of what is taught: outlines, editions, and which courses somebody may open."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Length, Substr
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from core.prepared import Prepared
@@ -17,6 +20,8 @@ from .outlines import ActivityRule, Outline
 
 # Editions of a transaction that has not committed: a rollback gives their ids to others, so they are not cached.
 uncommitted_editions: set[int] = set()
+
+EditionRules = tuple[tuple[ActivityRule, ...], Mapping[str, Any]]
 
 
 # --- outlines --------------------------------------------------------------------------------------------------------
@@ -102,12 +107,21 @@ def latest_edition(course: CoursePage | int) -> CourseEdition | None:
 
 def edition_rules(edition_id: int) -> tuple[ActivityRule, ...]:
     """Return what an edition holds its learners to, in order. Editions never change: cached for ever in the process."""
-    return _read_rules(edition_id) if edition_id in uncommitted_editions else _cached_rules(edition_id)
+    return _edition(edition_id)[0]
 
 
-def _read_rules(edition_id: int) -> tuple[ActivityRule, ...]:
-    rows = EditionActivity.objects.filter(edition_id=edition_id).order_by("position")
-    return tuple(
+def course_rule(edition_id: int) -> Mapping[str, Any]:
+    """Return what completes a course in an edition, as `CoursePage.course_rule` gives it; read with its activities."""
+    return _edition(edition_id)[1]
+
+
+def _edition(edition_id: int) -> EditionRules:
+    return _read_edition(edition_id) if edition_id in uncommitted_editions else _cached_edition(edition_id)
+
+
+def _read_edition(edition_id: int) -> EditionRules:
+    rows = list(EditionActivity.objects.filter(edition_id=edition_id).select_related("edition").order_by("position"))
+    rules = tuple(
         ActivityRule(
             activity_id=row.activity_id,
             position=row.position,
@@ -120,15 +134,16 @@ def _read_rules(edition_id: int) -> tuple[ActivityRule, ...]:
         )
         for row in rows
     )
+    return rules, MappingProxyType(rows[0].edition.rule if rows else {})
 
 
-_cached_rules = lru_cache(maxsize=4096)(_read_rules)
+_cached_edition = lru_cache(maxsize=4096)(_read_edition)
 
 
 def forget_editions() -> None:
     """Forget what this process keeps of editions; for tests, whose rollbacks give ids back."""
     uncommitted_editions.clear()
-    _cached_rules.cache_clear()
+    _cached_edition.cache_clear()
 
 
 def withdrawn_activities(edition_id: int, live: Outline | None) -> frozenset[int]:
@@ -148,18 +163,82 @@ def courses_open_to(person) -> QuerySet[CoursePage]:
     if person.is_superuser:
         return courses
     agency = agency_of(person)
-    return courses.filter(Q(sharing=CoursePage.Sharing.EVERYONE) | Q(_on_shelf_of(agency)) | _chosen(agency))
+    return courses_open_to_agencies([agency.pk] if agency else [])
 
 
-def _on_shelf_of(agency) -> Exists:
-    """Match courses on the agency's own shelf or on a shelf that belongs to all agencies."""
-    owner = Q(agency__isnull=True) | Q(agency=agency) if agency else Q(agency__isnull=True)
+def courses_open_to_agencies(agencies: list[int]) -> QuerySet[CoursePage]:
+    """Return the live courses that the people of some agencies may open by sharing; takes ids."""
+    return CoursePage.objects.live().filter(
+        Q(sharing=CoursePage.Sharing.EVERYONE) | Q(_on_shelf_of(agencies)) | _chosen(agencies)
+    )
+
+
+def _on_shelf_of(agencies: list[int]) -> Exists:
+    """Match courses on an agency's own shelf or on a shelf that belongs to all agencies."""
+    owner = Q(agency__isnull=True) | Q(agency__in=agencies)
     parent_path = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - Page.steplen)
     return Exists(ShelfPage.objects.filter(owner, path=parent_path))
 
 
-def _chosen(agency) -> Q:
-    if agency is None:
+def courses_with_agency(agencies: list[int] | None = None) -> Exists:
+    """Match courses that stand on the shelf of an agency: of one of these, or of whichever; takes ids."""
+    owner = Q(agency__isnull=False) if agencies is None else Q(agency__in=agencies)
+    parent_path = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - Page.steplen)
+    return Exists(ShelfPage.objects.filter(owner, path=parent_path))
+
+
+def _chosen(agencies: list[int]) -> Q:
+    if not agencies:
         return Q(pk__in=[])
-    chosen = CoursePage.shared_agencies.through.objects.filter(coursepage_id=OuterRef("pk"), agency_id=agency.pk)
+    chosen = CoursePage.shared_agencies.through.objects.filter(coursepage_id=OuterRef("pk"), agency_id__in=agencies)
     return Q(Exists(chosen), sharing=CoursePage.Sharing.CHOSEN)
+
+
+# --- courses that ask for courses -------------------------------------------------------------------------------------
+
+
+def courses_to_require(course: CoursePage, user) -> QuerySet[CoursePage]:
+    """Return the courses that a course may ask for: live ones open to its editor, and those it asks for already."""
+    chosen = [other.pk for other in course.required_courses.all()] if course.pk else []
+    open_now = courses_open_to(user).values("pk") if user else CoursePage.objects.live().values("pk")
+    found = CoursePage.objects.filter(Q(pk__in=open_now) | Q(pk__in=chosen))
+    return found.exclude(pk=course.pk).order_by("title")
+
+
+def courses_that_ask_for(course_id: int | None, *, among) -> list[CoursePage]:
+    """Return those of some courses that ask for a course, themselves or through others; two queries at most."""
+    if course_id is None or not among:
+        return []
+    pairs = CoursePage.required_courses.through.objects.values_list("from_coursepage", "to_coursepage")
+    asks: dict[int, set[int]] = {}
+    for asking, asked in pairs:
+        asks.setdefault(asking, set()).add(asked)
+    return [course for course in among if course_id in _reached(course.pk, asks)]
+
+
+def _reached(start: int, asks: Mapping[int, set[int]]) -> set[int]:
+    reached, ahead = set(), [start]
+    while ahead:
+        here = ahead.pop()
+        if here not in reached:
+            reached.add(here)
+            ahead.extend(asks.get(here, ()))
+    return reached
+
+
+def course_rule_problems(course: CoursePage) -> list[str]:
+    """Return what makes a course harder to complete than its editor may have meant, in words; for its live content."""
+    edition, rule = latest_edition(course), course.course_rule()
+    required = [one for one in edition_rules(edition.pk) if one.required] if edition else []
+    problems = []
+    if rule.get("count", 0) > len(required):
+        problems.append(
+            _("%(count)d activities are asked for, but only %(total)d are required: then all of them are needed.")
+            % {"count": rule["count"], "total": len(required)}
+        )
+    if "minimum_grade" in rule and not any("pass_mark" in one.rule for one in required):
+        problems.append(_("A least grade is asked for, but no required activity is marked: nobody can complete it."))
+    gone = [other.title for other in course.required_courses.all() if not other.live]
+    if gone:
+        problems.append(_("Nobody can begin these courses any more: %(titles)s.") % {"titles": ", ".join(gone)})
+    return problems

@@ -1,14 +1,19 @@
 """Every write about the shape of a course: the outline row and the editions."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
-from . import queries, signals
+from people.models import Person
+
+from . import changes, queries, signals
 from .activities import ActivityMixin
+from .conditions import as_text
 from .models import CourseEdition, CourseOutline, CoursePage, EditionActivity, ModulePage, ShelfPage
 from .outlines import ActivityRule, Outline, OutlineActivity, OutlineModule, digest_of
 
@@ -36,10 +41,55 @@ def refresh_course(*, course: CoursePage | int) -> CourseEdition | None:
     outline = _store_outline(page, built, before)
     latest = edition
     if page.live and outline.activities:
+        choice, was = _take_choice(page, built), _told_by(edition)
         latest = _settle_edition(page, outline, _rules(outline, built), edition)
+        if choice and was and latest and latest != edition:
+            change = changes.compare(
+                was[0], changes.asked_by(queries.edition_rules(latest.pk)), was[1], queries.course_rule(latest.pk)
+            )
+            told = {"edition_id": latest.pk, "change": change, "choice": choice}
+            signals.edition_chosen.send(sender=CoursePage, course_id=course_id, **told)
     if before is None or before.activity_ids != outline.activity_ids or latest != edition:
         signals.course_changed.send(sender=CoursePage, course_id=course_id)
     return latest
+
+
+def _told_by(edition: CourseEdition | None) -> tuple[dict[int, changes.Asked], Mapping[str, Any]] | None:
+    """Return what an edition asks in its activities and of the whole course, read before it may be replaced."""
+    if edition is None:
+        return None
+    return changes.asked_by(queries.edition_rules(edition.pk)), queries.course_rule(edition.pk)
+
+
+def _take_choice(course: CoursePage, built) -> changes.Choice | None:
+    """Return whom editors chose that a change touches, and forget it: it holds for one change.
+
+    What was answered for a step as a whole outweighs what the live pages bring along.
+    """
+    waiting = CourseOutline.objects.filter(pk=course.pk, choice__isnull=False)
+    given = [changes.Choice.from_data(data) for data in waiting.values_list("choice", flat=True) if data]
+    waiting.update(choice=None)
+    pages = (course, *(page for module, activities in built for page in (module, *activities)))
+    carriers: list[Any] = [page for page in pages if page.change_effect]
+    choices = []
+    for page in carriers:
+        choices.append(changes.Choice(page.change_effect, page.change_due, _publisher_of(page)))
+        type(page).objects.filter(pk=page.pk).update(change_effect="", change_due=None)
+        for revision in Revision.objects.filter(pk__in={page.live_revision_id, page.latest_revision_id} - {None}):
+            revision.content = {**revision.content, "change_effect": "", "change_due": None}
+            revision.save(update_fields=["content"])
+    return given[0] if given else changes.strongest(choices)
+
+
+def keep_choice(*, courses: Iterable[CoursePage], choice: changes.Choice) -> None:
+    """Note whom the step touches that is about to be taken; the refresh that follows it takes the note."""
+    CourseOutline.objects.filter(course__in=courses).update(choice=choice.to_data())
+
+
+def _publisher_of(page: Page) -> int | None:
+    """Return who stands for what is published: who wrote the live revision, else the owner, else an administrator."""
+    wrote = Revision.objects.filter(pk=page.live_revision_id).values_list("user", flat=True).first()
+    return wrote or page.owner_id or Person.objects.filter(is_superuser=True).values_list("pk", flat=True).first()
 
 
 def refresh_courses() -> int:
@@ -109,10 +159,16 @@ def _module(module: ModulePage, activities: list[ActivityMixin]) -> OutlineModul
             url=_path_of(page),
             minutes=page.planned_minutes,
             required=page.required,
+            **_condition(page),
         )
         for page in activities
     )
-    return OutlineModule(module.pk, module.title, _path_of(module), entries)
+    return OutlineModule(module.pk, module.title, _path_of(module), entries, **_condition(module))
+
+
+def _condition(page: ModulePage | ActivityMixin) -> dict[str, Any]:
+    text = as_text(page.condition)
+    return {"condition": text, "hidden_until_met": bool(text) and page.hidden_until_met}
 
 
 def _rules(outline: Outline, built) -> list[ActivityRule]:
@@ -140,12 +196,13 @@ def _settle_edition(
     course: CoursePage, outline: Outline, rules: list[ActivityRule], latest: CourseEdition | None
 ) -> CourseEdition:
     """Return the edition that says what the course is now: the latest, an earlier one in use, or a new one."""
-    digest = digest_of([module.id for module in outline.modules], rules)
+    course_rule = course.course_rule()
+    digest = digest_of([module.id for module in outline.modules], rules, course_rule)
     if latest and latest.digest != digest and _discard_unused(latest):
         latest = queries.latest_edition(course)
     if latest and latest.digest == digest:
         return latest
-    return _make_edition(course, digest, rules, number=latest.number + 1 if latest else 1)
+    return _make_edition(course, digest, rules, course_rule, number=latest.number + 1 if latest else 1)
 
 
 def _discard_unused(edition: CourseEdition) -> bool:
@@ -158,8 +215,10 @@ def _discard_unused(edition: CourseEdition) -> bool:
     return True
 
 
-def _make_edition(course: CoursePage, digest: str, rules: list[ActivityRule], *, number: int) -> CourseEdition:
-    edition = CourseEdition.objects.create(course=course, number=number, digest=digest)
+def _make_edition(
+    course: CoursePage, digest: str, rules: list[ActivityRule], course_rule: dict, *, number: int
+) -> CourseEdition:
+    edition = CourseEdition.objects.create(course=course, number=number, digest=digest, rule=course_rule)
     EditionActivity.objects.bulk_create(
         EditionActivity(
             edition=edition,

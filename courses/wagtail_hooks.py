@@ -10,8 +10,8 @@ from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.admin.views.home import RecentEditsPanel
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
+from . import change_asking, protection
 from . import editorial_views as views
-from . import protection
 from .access import check_access_before_serving
 from .choosing import keep_to_what_may_be_seen
 from .editorial_panels import FailingChecksPanel, FirstStepsPanel, MyDraftsPanel
@@ -27,7 +27,13 @@ hooks.register("before_serve_document", check_attachment)
 hooks.register("construct_page_chooser_queryset", keep_to_what_may_be_seen)
 hooks.register("before_delete_page", protection.keep_pages_with_history)
 hooks.register("before_move_page", protection.keep_history_in_its_course)
+hooks.register("after_edit_page", views.warn_about_course_rule)
 hooks.register("before_bulk_action", protection.keep_history_in_bulk)
+# After `protection` has said whether the step may be at all.
+hooks.register("before_unpublish_page", change_asking.ask_before_unpublishing)
+hooks.register("before_copy_page", change_asking.ask_before_copying)
+hooks.register("before_move_page", change_asking.ask_before_moving, order=10)
+hooks.register("before_bulk_action", change_asking.ask_before_bulk_action, order=10)
 
 
 class LessonListing(PageListingViewSet):

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 # Sizes of pictures made for pages: covers stand in the public catalogue. All else is for who is signed in: recordings,
 # captions, and pictures as they were uploaded, with where and when they were taken.
 PUBLIC = ("images/",)
-CHECKED_ELSEWHERE = ("documents/",)
+# "tmp/" is nobody's to read by address: files on their way in.
+CHECKED_ELSEWHERE = ("documents/", "jawaban/", "bukti/", "sertifikat/", "tmp/")
 SHOWN = re.compile(r"^(image|audio|video)/|^text/vtt$")
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 YEAR = 60 * 60 * 24 * 365

@@ -1,15 +1,19 @@
 """The personnel office's forms in the admin. Each calls a service; choices hold only what the organiser cares for."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from . import services
-from .models import Agency, AgencyRole, Employment, Person, Post, Status, SupervisionOverride, Unit
-from .permissions import organised_ids, people_to_change
+from .audiences import Criteria
+from .models import Agency, AgencyRole, Audience, Employment, Person, Post, Status, SupervisionOverride, Unit
+from .permissions import agencies_cared_for, in_care, organised_ids, people_cared_for, people_to_change
 from .queries import person_by_login
 
 
@@ -35,6 +39,43 @@ def login_of(person: Person) -> str:
     """Return what names a person in a form: the NIP in force, else the e-mail."""
     employment = person.employments.current().first()
     return employment.nip if employment else person.email or ""
+
+
+class PeopleField(forms.CharField):
+    """People named by NIP or e-mail, one a line; only people in the organiser's care are found."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+    MOST = 30_000  # characters: each line is looked up, and a whole unit is chosen by its name
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=self.MOST, **kwargs)
+
+    def clean_for(self, text: str, viewer: Person) -> list[Person]:
+        mine = in_care(viewer, Person)
+        found, unknown = [], []
+        for line in filter(None, (line.strip() for line in text.splitlines())):
+            person = person_by_login(line)
+            known = person is not None and mine.filter(pk=person.pk).exists()
+            found.append(person) if known else unknown.append(line)
+        if unknown:
+            raise ValidationError(
+                _("Nobody of your agency has this NIP or e-mail: %(names)s") % {"names": ", ".join(unknown)}
+            )
+        return found
+
+
+class HelperForm(forms.Form):
+    """Somebody who helps with the people of one agency that the organiser cares for."""
+
+    person = PersonField(label=_("Person"))
+    agency = forms.ModelChoiceField(queryset=Agency.objects.none(), empty_label=None)
+    agency_label: str  # says in the words of the app what the person does for the agency
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].people = people_cared_for(user).filter(is_active=True)
+        self.fields["agency"].queryset = agencies_cared_for(user)
+        self.fields["agency"].label = self.agency_label
 
 
 class DateField(forms.DateField):
@@ -79,6 +120,95 @@ class UnitChoice(forms.ModelChoiceField):
     def label_from_instance(self, unit) -> str:
         depth = unit.path.count(".") - 1
         return f"{unit.agency.short_name} · {'— ' * depth}{unit.name}"
+
+
+class UnitsChoice(UnitChoice, forms.ModelMultipleChoiceField):
+    """Several units; those that have ended since they were chosen may stay."""
+
+
+class GradesField(forms.CharField):
+    """Grades as people write them, apart by commas or spaces: `III/a, III/b, IX`."""
+
+    GRADE = re.compile(r"(?:(?:I{1,3}|IV)/[a-e]|[IVX]{1,5})")
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        written = [self._usual(part) for part in re.split(r"[\s,;]+", super().clean(value)) if part]
+        unknown = [grade for grade in written if not self.GRADE.fullmatch(grade)]
+        if unknown:
+            raise ValidationError(_("Not a grade: %(grades)s. Write III/a or IX.") % {"grades": ", ".join(unknown)})
+        return list(dict.fromkeys(written))
+
+    def _usual(self, grade: str) -> str:
+        roman, slash, letter = grade.partition("/")
+        return f"{roman.upper()}{slash}{letter.lower()}"
+
+
+class AudienceForm(ServiceForm):
+    """A rule that names people by where and as what they work, and people by name."""
+
+    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all())
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For example: all heads of section."))
+    units = UnitsChoice(
+        label=_("Work units"), required=False, help_text=_("Everyone in them and in the units below. Empty: all units.")
+    )
+    post_kinds = forms.MultipleChoiceField(
+        label=_("Kinds of position"), choices=Post.Kind, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    employee_kinds = forms.MultipleChoiceField(
+        label=_("Kinds of employee"), choices=Employment.Kind, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    grades = GradesField(
+        label=_("Grades (golongan)"), required=False, max_length=200, help_text=_("For example: III/a, III/b, IX.")
+    )
+    people = PeopleField(
+        label=_("People by name"),
+        required=False,
+        help_text=_("NIP or e-mail, one a line. They belong to it whatever the choices above say."),
+    )
+
+    def __init__(self, *args, instance=None, **kwargs):
+        if instance:
+            told = {name: getattr(instance, name) for name in ("agency", "name", "post_kinds", "employee_kinds")}
+            lists = {"grades": instance.grades, "units": list(instance.units.all()), "people": _logins_of(instance)}
+            kwargs["initial"] = {**told, **lists, **(kwargs.get("initial") or {})}
+        super().__init__(*args, instance=instance, **kwargs)
+        agency, units = self.fields["agency"], self.fields["units"]
+        mine = list(agency.queryset[:2])
+        if instance:
+            agency.queryset = agency.queryset.filter(pk=instance.agency_id)
+            agency.disabled = True
+            usable = Q(valid_to__isnull=True) | Q(pk__in=instance.units.values("pk"))
+            units.queryset = Unit.objects.filter(usable, agency=instance.agency_id).select_related("agency")
+        elif len(mine) == 1:
+            agency.initial = mine[0]
+
+    def clean_people(self) -> list[Person]:
+        return self.fields["people"].clean_for(self.cleaned_data["people"], self.viewer)
+
+    def criteria(self) -> Criteria:
+        """Return what a valid form asks, to show who fits before it is saved."""
+        told = self.cleaned_data
+        return Criteria(
+            agency_id=told["agency"].pk,
+            unit_ids=tuple(unit.pk for unit in told["units"]),
+            post_kinds=tuple(told["post_kinds"]),
+            employee_kinds=tuple(told["employee_kinds"]),
+            grades=tuple(told["grades"]),
+            people=[person.pk for person in told["people"]],
+        )
+
+    def write(self, **fields):
+        return services.save_audience(audience=self.instance, **fields)
+
+
+def _logins_of(audience: Audience) -> str:
+    """Return the people a group names as the field shows them: the NIP in force, else the e-mail; one a line."""
+    people = list(audience.people.order_by("name", "pk"))
+    nips = dict(Employment.objects.current().filter(person__in=people).values_list("person", "nip"))
+    return "\n".join(nips.get(person.pk) or person.email or "" for person in people)
 
 
 class NewPersonForm(ServiceForm):

@@ -3,14 +3,30 @@
 Every attempt costs one run of the hasher, whether the NIP or address belongs to somebody or not. A NIP whose employment
 ended belongs to nobody. Who left the service, or was switched off, is refused."""
 
+from collections.abc import Callable
+
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 
 from core.prepared import Prepared
 
 from .models import Person, Status
 from .queries import person_by_login
 
-_person = Prepared[Person](lambda pk: Person.objects.filter(pk=pk), pk=int)
+_read_along: dict[str, Callable[[], Combinable]] = {}
+
+
+def read_along(name: str, expression: Callable[[], Combinable]) -> None:
+    """Have a value read with who is signed in, in the same query of every view: what the header shows of them."""
+    _read_along[name] = expression
+
+
+def _build(pk: int) -> QuerySet[Person]:
+    return Person.objects.filter(pk=pk).annotate(**{name: build() for name, build in _read_along.items()})
+
+
+_person = Prepared[Person](_build, pk=int)
 
 
 class NipOrEmailBackend(AuthenticationBackend):

@@ -331,6 +331,34 @@ class AgencyRole(Dated):
         ]
 
 
+class Audience(models.Model):
+    """A saved rule that names people of an agency by where and as what they work; it follows them as they move.
+
+    Somebody belongs to it who is named in `people`, or who fits every criterion that is filled: a unit (with all below
+    it), a kind of post, a kind of employee, a grade. Empty criteria ask nothing; with all of them empty only `people`
+    belong. `people.audiences` answers as SQL and for one person.
+    """
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="audiences", verbose_name=_("agency"))
+    name = models.CharField(_("name"), max_length=120)
+    units = models.ManyToManyField(
+        Unit, blank=True, related_name="+", verbose_name=_("units"), help_text=_("With all units below them.")
+    )
+    post_kinds = models.JSONField(_("kinds of position"), default=list, blank=True)
+    employee_kinds = models.JSONField(_("kinds of employee"), default=list, blank=True)
+    grades = models.JSONField(_("grades (golongan)"), default=list, blank=True)
+    people = models.ManyToManyField(Person, blank=True, related_name="+", verbose_name=_("people by name"))
+
+    class Meta:
+        verbose_name = _("group of people")
+        verbose_name_plural = _("groups of people")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["agency", "name"], name="audience_name_once")]
+
+    def __str__(self):
+        return self.name
+
+
 class Competency(models.Model):
     """A competency of the civil service's model (PermenPANRB 38/2017); courses name it with a level of 1 to 5."""
 

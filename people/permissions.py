@@ -9,6 +9,7 @@ from wagtail.permissions import policy_registry, register_permission_policy
 from .models import (
     Agency,
     AgencyRole,
+    Audience,
     Delegation,
     Employment,
     Person,
@@ -39,6 +40,39 @@ def people_in_care(user) -> Q:
     later = Employment.objects.filter(person=OuterRef("person"), valid_from__gt=OuterRef("valid_from"))
     were_here_last = Employment.objects.filter(~Exists(later), agency__in=ids).values("person")
     return in_agencies(ids) | left_service() & Q(pk__in=were_here_last)
+
+
+def organises(user) -> bool:
+    """Say whether a person keeps anybody's learning: an organiser or an administrator."""
+    return user.is_superuser or bool(organised_ids(user))
+
+
+def people_cared_for(user) -> QuerySet[Person]:
+    """Return the people in an organiser's care; everybody for administrators."""
+    if user.is_superuser:
+        return Person.objects.all()
+    return Person.objects.filter(people_in_care(user) if organised_ids(user) else Q(pk__in=[]))
+
+
+NOBODY = Q(pk__in=[])
+EVERYBODY = Q(pk__isnull=False)  # an empty Q would vanish beside an `or`
+
+
+def person_cared_for(user) -> Q:
+    """Match rows whose `person` is in an organiser's care; all rows for administrators."""
+    if user.is_superuser:
+        return EVERYBODY
+    return Q(person__in=people_cared_for(user)) if organised_ids(user) else NOBODY
+
+
+def agencies_cared_for(user) -> QuerySet[Agency]:
+    """Return the agencies a person organises; all for administrators."""
+    return Agency.objects.all() if user.is_superuser else Agency.objects.filter(pk__in=organised_ids(user))
+
+
+def units_cared_for(user) -> QuerySet[Unit]:
+    """Return today's units of the agencies a person organises; all of today for administrators."""
+    return Unit.objects.current().filter(agency__in=agencies_cared_for(user))
 
 
 def people_to_change(user):
@@ -102,7 +136,8 @@ def _of_people(*fields: str):
 
 def register() -> None:
     """Register the policies; called once, before the admin asks for them."""
-    by_agency = {Employment: "agency__in", AgencyRole: "agency__in", Unit: "agency__in", Post: "unit__agency__in"}
+    of_agency = dict.fromkeys((Employment, AgencyRole, Unit, Audience), "agency__in")
+    by_agency = {**of_agency, Post: "unit__agency__in"}
     for model, lookup in by_agency.items():
         register_permission_policy(model, AgencyPolicy(model, lambda user, to=lookup: Q(**{to: organised_ids(user)})))
     register_permission_policy(Person, AgencyPolicy(Person, people_in_care))

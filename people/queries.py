@@ -50,6 +50,12 @@ def people_below(unit: Unit, on: dt.date | None = None) -> QuerySet[Person]:
     return Person.objects.filter(~left_service(on), pk__in=posts.values("person"))
 
 
+def units_above(person: Person, on: dt.date | None = None) -> set[int]:
+    """Return the ids of the units a person has a post in on a day, and of all units those are part of; one query."""
+    paths = Post.objects.current(on).filter(person=person).values_list("unit__path", flat=True)
+    return {int(part) for path in paths for part in path.split(".") if part}
+
+
 def people_by_nip(nip: str, on: dt.date | None = None) -> QuerySet[Person]:
     """Return the people whose employment under a NIP is in force on a day: one, unless two dated rows overlap."""
     return Person.objects.filter(employments__in=Employment.objects.current(on).filter(nip=nip)).distinct()

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -20,11 +20,13 @@ from wagtail.permissions import policy_registry
 from core.models import LegalParameter
 
 from . import admin_forms as forms
+from .audiences import members_by
 from .identifiers import looks_like_nip, strip_nip
 from .letters import reset_path
 from .models import (
     Agency,
     AgencyRole,
+    Audience,
     Competency,
     Delegation,
     Employment,
@@ -316,6 +318,74 @@ class UnitViewSet(RowViewSet):
     search_fields = ["name"]
 
 
+class AudiencePreview:
+    """Show, when asked, how many people the form as it stands fits and the first of them; nothing is saved then."""
+
+    template_name = "people/admin/audience.html"
+    SHOWN = 8
+    preview = None
+
+    def post(self, request, *args, **kwargs):
+        if "preview" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        self.object = self.get_object() if kwargs else None
+        form = self.get_form()
+        if form.is_valid():
+            people = self.fitting(form)
+            names = [person.full_name for person in people.order_by("name")[: self.SHOWN]]
+            self.preview = {"count": people.count(), "names": names}
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def fitting(self, form) -> models.QuerySet[Person]:
+        """Return whom a valid form fits."""
+        return members_by(form.criteria())
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "preview": self.preview}
+
+
+class AudienceCreate(AudiencePreview, ServiceCreate):
+    page_title = gettext_lazy("Add a group of people")
+
+
+class AudienceEdit(AudiencePreview, CaredForEdit):
+    page_title = gettext_lazy("Group of people")
+
+
+class AudienceIndex(CaredForIndex):
+    page_title = gettext_lazy("Groups of people")
+    add_item_label = gettext_lazy("Add a group of people")
+
+    def get_base_queryset(self):
+        named = models.Count("people", distinct=True)
+        return super().get_base_queryset().select_related("agency").prefetch_related("units").annotate(named=named)
+
+
+def _told_criteria(group: Audience) -> str:
+    """Say in a line what a group asks: `Sekretariat, Bidang A · Pengawas · PNS · III/a, III/b · 3 orang disebut`."""
+    parts = [
+        ", ".join(unit.name for unit in group.units.all()),
+        ", ".join(str(Post.Kind(kind).label) for kind in group.post_kinds),
+        ", ".join(Employment.Kind(kind).label for kind in group.employee_kinds),
+        ", ".join(group.grades),
+        ngettext("%(count)d by name", "%(count)d by name", group.named) % {"count": group.named} if group.named else "",
+    ]
+    return " · ".join(filter(None, parts)) or gettext("nobody yet")
+
+
+class AudienceViewSet(RowViewSet):
+    model = Audience
+    name = "audiences"
+    url_prefix = "audiences"
+    icon = "group"
+    menu_label = gettext_lazy("Groups of people")
+    index_view_class = AudienceIndex
+    add_view_class, edit_view_class = AudienceCreate, AudienceEdit
+    create_form = edit_form = forms.AudienceForm
+    list_display = ["name", "agency", Column("asks", label=gettext_lazy("Who belongs to it"), accessor=_told_criteria)]
+    search_fields = ["name"]
+
+
 class AgencyViewSet(RowViewSet):
     model = Agency
     url_prefix = "agencies"
@@ -354,6 +424,7 @@ class PeopleMenu(ViewSetGroup):
         DelegationViewSet,
         OverrideViewSet,
         UnitViewSet,
+        AudienceViewSet,
         AgencyViewSet,
         CompetencyViewSet,
         LegalParameterViewSet,

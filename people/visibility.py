@@ -7,9 +7,11 @@ listed."""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from .models import Delegation, Employment, Person, Post, SupervisionOverride
@@ -29,6 +31,81 @@ def supervised_by(viewer: Person, on: dt.date | None = None) -> QuerySet[Person]
 def supervises(viewer: Person, person: Person, on: dt.date | None = None) -> bool:
     """Say whether the person is in the list of those whom the viewer supervises on a day."""
     return supervised_by(viewer, on).filter(pk=person.pk).exists()
+
+
+def direct_supervisors(person: Person, on: dt.date | None = None) -> list[Person]:
+    """Return who is to be told about a person on a day, of those who may sign in.
+
+    These are the supervisors given by decision, the heads of the nearest unit upwards that has one (not the person, not
+    overridden away), and whom these delegated to. Everybody returned supervises the person, as `supervises` says.
+    """
+    on = on or timezone.localdate()
+    overrides = list(SupervisionOverride.objects.current(on).filter(person=person).values_list("supervisor", "effect"))
+    given = {pk for pk, effect in overrides if effect == SupervisionOverride.Effect.SEES}
+    taken = {pk for pk, effect in overrides if effect == SupervisionOverride.Effect.SEES_NOT} | {person.pk}
+    own_path = Post.objects.current(on).filter(person=person, is_main=True).values("unit__path")[:1]
+    heads = (
+        Post.objects.current(on)
+        .filter(is_head=True)
+        .annotate(own_path=Subquery(own_path))
+        .filter(own_path__startswith=F("unit__path"))
+        .exclude(person__in=taken)
+        .order_by(Length("unit__path").desc())
+        .values_list("unit__path", "person")
+    )
+    found = list(heads)
+    nearest = {pk for path, pk in found if path == found[0][0]} | given
+    lent = Delegation.objects.current(on).filter(from_person__in=nearest).exclude(to_person=person)
+    told = Q(pk__in=nearest) | Q(pk__in=lent.values("to_person"))
+    return list(Person.objects.filter(told, ~left_service(on), is_active=True).exclude(pk=person.pk))
+
+
+def nearest_supervisors(person_ids: Collection[int], on: dt.date | None = None) -> dict[int, int]:
+    """Return one supervisor for each of many people, by id, in four queries: to whom news of them goes.
+
+    Whom an override names goes first, then the head of the nearest unit, the latest to take the post (an acting one
+    acts). Everybody named supervises the person, as `supervises` says; people without anybody are left out.
+    """
+    on = on or timezone.localdate()
+    overrides = SupervisionOverride.objects.current(on).filter(person__in=person_ids)
+    given: dict[int, list[int]] = {}
+    taken: set[tuple[int, int]] = set()
+    for person, supervisor, effect in overrides.order_by("-pk").values_list("person", "supervisor", "effect"):
+        if effect == SupervisionOverride.Effect.SEES:
+            given.setdefault(person, []).append(supervisor)
+        else:
+            taken.add((person, supervisor))
+    mains = Post.objects.current(on).filter(person__in=person_ids, is_main=True)
+    units = {
+        person: [int(part) for part in reversed(path.split(".")) if part]
+        for person, path in mains.order_by("valid_from").values_list("person", "unit__path")
+    }
+    heads = defaultdict(list)
+    headed = Post.objects.current(on).filter(is_head=True, unit__in={unit for path in units.values() for unit in path})
+    for unit, head in headed.order_by("-valid_from", "-pk").values_list("unit", "person"):
+        heads[unit].append(head)
+    candidates = {
+        person: [*given.get(person, []), *(head for unit in units.get(person, []) for head in heads[unit])]
+        for person in person_ids
+    }
+    asked = {supervisor for found in candidates.values() for supervisor in found}
+    serving = set(Person.objects.filter(~left_service(on), pk__in=asked, is_active=True).values_list("pk", flat=True))
+    nearest = {
+        person: next((pk for pk in found if pk in serving and pk != person and (person, pk) not in taken), None)
+        for person, found in candidates.items()
+    }
+    return {person: supervisor for person, supervisor in nearest.items() if supervisor is not None}
+
+
+def stand_ins(supervisor_ids: Collection[int], on: dt.date | None = None) -> dict[int, list[int]]:
+    """Return to whom supervisors lend the sight of their people on a day, by id; one query, those without left out."""
+    on = on or timezone.localdate()
+    serving = Person.objects.filter(~left_service(on), is_active=True)
+    rows = Delegation.objects.current(on).filter(from_person__in=supervisor_ids, to_person__in=serving)
+    found: dict[int, list[int]] = defaultdict(list)
+    for supervisor, stand_in in rows.order_by("pk").values_list("from_person", "to_person").distinct():
+        found[supervisor].append(stand_in)
+    return dict(found)
 
 
 def visible_to(viewer: Person, on: dt.date | None = None) -> QuerySet[Person]:

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext
 
@@ -6,6 +8,9 @@ class QuestionsConfig(AppConfig):
     name = "questions"
 
     def ready(self):
-        from . import wording
+        from core.schedule import register_job
+
+        from . import importing, wording
 
         wording.use(gettext)
+        register_job("throw_away_old_imports", every=dt.timedelta(hours=6), run=importing.throw_away_old)

@@ -25,6 +25,7 @@ ATTRIBUTES = {
 }
 # A picture of ours has a path of this site. Pictures elsewhere would tell strangers who learns what and when.
 # Browsers leave out tabs and line ends, so that `/\t/elsewhere` would be `//elsewhere`.
+GAP = re.compile(r"\[\[[0-9]{1,3}\]\]")
 OWN_PATH = re.compile(r"/(?![/\\])[^\t\r\n]*\Z")
 NEVER_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 ANY_OF_BLOCK = "|".join(sorted(BLOCK_TAGS - INLINE_TAGS))
@@ -95,8 +96,8 @@ def plain(text: str) -> str:
 
 
 def name_of(text: str, limit: int = 80) -> str:
-    """Return the first words of an HTML text, to name a question that has no name."""
-    words = plain(text)
+    """Return the first words of an HTML text, to name a question that has no name; gaps are dots."""
+    words = GAP.sub("…", plain(text))
     if len(words) <= limit:
         return words
     return words[: limit - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
@@ -162,5 +163,5 @@ FROM_FORMAT: dict[str, Callable[[str], str]] = {
 
 def pictures_elsewhere(text: str) -> list[str]:
     """Return the addresses of pictures in an HTML text that `block` and `inline` would leave out."""
-    found = re.findall(r"<img\b[^>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", text, re.IGNORECASE)
+    found = re.findall(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", text, re.IGNORECASE)
     return [address for address in found if not OWN_PATH.match(address)]

@@ -1,13 +1,15 @@
 """What the editor's preview shows: the question, a trial answer, the right answer and what each answer would earn."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from .kinds import get_kind
-from .kinds.base import Feedback
-from .kinds.fractions import write_percent
+from django.utils.formats import number_format
+
+from .kinds import Review, get_kind
 from .models import Question, QuestionVersion
-from .rendering import Review, ShownQuestion
+from .rendering import ShownQuestion
 
 FIELD = "jawab"
 
@@ -18,7 +20,7 @@ class Earning:
 
     answer: str
     percent: str
-    feedback: Feedback
+    feedback: list[str]
 
 
 def preview_context(question: Question, version: QuestionVersion, form: Any) -> dict[str, Any]:
@@ -30,6 +32,13 @@ def preview_context(question: Question, version: QuestionVersion, form: Any) -> 
         "question": question,
         "version": version,
         "kind_label": kind.label,
+        "is_answered": kind.is_answered,
+        "is_graded": kind.is_graded,
+        "guide": version.data.get("guide", ""),
+        "criteria": [
+            {**criterion, "points": _short(Fraction(criterion["points"]))}
+            for criterion in version.data.get("criteria", [])
+        ],
         "is_checked": "periksa" in form,
         "shown": ShownQuestion(
             kind=question.kind,
@@ -37,14 +46,22 @@ def preview_context(question: Question, version: QuestionVersion, form: Any) -> 
             arrangement=None,
             answer=answer,
             name=FIELD,
+            disabled="periksa" in form,
             review=Review() if "periksa" in form else None,
         ),
         "right_answer": kind.describe(version.data, right) if right else "",
+        "accepted": kind.accepted(version.data),
         "earnings": [_earning(kind, version.data, sample) for sample in kind.samples(version.data)],
     }
 
 
+def _short(number: Fraction) -> str:
+    """Return a number as people read it: two decimals at most, with the decimal sign of the language."""
+    return number_format(Decimal(str(round(float(number), 2))).normalize())
+
+
 def _earning(kind, data, answer) -> Earning:
     share = kind.grade(data, answer)
-    percent = "" if share is None else write_percent(share)
-    return Earning(answer=kind.describe(data, answer), percent=percent, feedback=kind.feedback(data, answer))
+    percent = "" if share is None else _short(share * 100)
+    feedback = [remark.feedback for remark in kind.feedback(data, answer).remarks if remark.feedback]
+    return Earning(answer=kind.describe(data, answer), percent=percent, feedback=feedback)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, ManyToOneRel, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, ManyToOneRel, Model, OuterRef, Q, QuerySet, Subquery
 
 from people.models import AgencyRole
 
@@ -32,10 +32,9 @@ class BankAccess:
         return self.is_administrator or bool(self.edits)
 
     def can_view(self, category: Category) -> bool:
-        """Shared categories are open to everyone with bank permission, an agency's to its own people."""
-        return self.is_administrator or (
-            self.may_view and (category.agency_id is None or category.agency_id in self.views)
-        )
+        """Shared categories are open to everyone with bank permission, an agency's others to its own people."""
+        is_shared = category.agency_id is None or category.is_shared
+        return self.is_administrator or (self.may_view and (is_shared or category.agency_id in self.views))
 
     def can_edit(self, category: Category) -> bool:
         """An agency's categories are its editors' and organisers'; the shared ones the administrators'."""
@@ -64,7 +63,7 @@ def categories_visible(access: BankAccess) -> QuerySet[Category]:
         return Category.objects.all()
     if not access.views:
         return Category.objects.none()
-    return Category.objects.filter(agency__in=access.views) | Category.objects.filter(agency__isnull=True)
+    return Category.objects.filter(Q(agency__in=access.views) | Q(agency__isnull=True) | Q(is_shared=True))
 
 
 def categories_editable(access: BankAccess) -> QuerySet[Category]:
@@ -142,6 +141,54 @@ def latest_ready(question_ids: Iterable[int]) -> dict[int, QuestionVersion]:
         .select_related("question")
     )
     return {version.question_id: version for version in versions}
+
+
+@dataclass(frozen=True)
+class AskedVersion:
+    """A version as it is asked and marked. It never changes, so that a process keeps those it has read."""
+
+    pk: int
+    question_id: int
+    kind: str
+    data: dict
+
+
+MOST_KEPT = 5_000
+_kept: dict[int, AskedVersion] = {}
+
+
+def versions_by_id(ids: Iterable[int]) -> dict[int, AskedVersion]:
+    """Return versions by id, from the process's memory where they are there, else in one query."""
+    wanted = set(ids)
+    found = {pk: known for pk in wanted if (known := _kept.get(pk))}
+    if missing := wanted - found.keys():
+        rows = QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "question", "question__kind", "data")
+        read = {pk: AskedVersion(pk, question, kind, data) for pk, question, kind, data in rows}
+        if len(_kept) + len(read) > MOST_KEPT:
+            _kept.clear()
+        _kept.update(read)
+        found |= read
+    return found
+
+
+def forget_versions() -> None:
+    """Drop what the process keeps; for tests, whose rollbacks give ids to other rows."""
+    _kept.clear()
+
+
+def pool(*, category: Category, below: bool, tags: Iterable[str] = ()) -> list[int]:
+    """Return the ids of the questions a category can give: ready, with a ready version and all the tags."""
+    places = categories_below(category) if below else {category.pk}
+    found = Question.objects.filter(category__in=places, state=Question.State.READY, versions__is_ready=True)
+    for tag in tags:
+        found = found.filter(tags__name__iexact=tag)
+    return list(found.order_by("pk").distinct().values_list("pk", flat=True))
+
+
+def latest_ready_ids(question_ids: Iterable[int]) -> dict[int, int]:
+    """Return the id of the latest ready version of each question; as `latest_ready`, without reading the wording."""
+    rows = QuestionVersion.objects.filter(question__in=list(question_ids), is_ready=True).order_by("number")
+    return dict(rows.values_list("question", "pk"))
 
 
 def latest_version(question: Question) -> QuestionVersion:

@@ -3,22 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
-from . import markup
-from .kinds import get_kind
+from .kinds import Review, get_kind
 
 
 @dataclass(frozen=True)
-class Review:
-    """What a learner may see of a finished question. Their own answer is always shown."""
+class AnswerFile:
+    """A file of an answer as its owner sees it; `key` is what the answer holds."""
 
-    answer: bool = True  # whether what they chose was right
-    feedback: bool = True
-    right_answer: bool = True
+    key: str
+    name: str
+    size: int
+    url: str
 
 
 @dataclass(frozen=True)
 class ShownQuestion:
-    """A question ready for `{% question shown %}`; `name` begins the names of its form fields."""
+    """A question ready for `{% question shown %}`; `name` begins the names of its form fields.
+
+    `files` are those its answer holds and `upload_url` takes more, for the kinds that hold files.
+    """
 
     kind: str
     data: dict[str, Any]
@@ -27,34 +30,27 @@ class ShownQuestion:
     name: str
     disabled: bool = False
     review: Review | None = None
+    files: tuple[AnswerFile, ...] = ()
+    upload_url: str = ""
 
 
 def question_context(shown: ShownQuestion) -> dict[str, Any]:
     """Return what the kind's template needs. Nothing about the right answer is in it before the review."""
     kind = get_kind(shown.kind)
-    rows = kind.rows(shown.data, shown.arrangement, shown.answer)
     review = shown.review
     return {
         "name": shown.name,
         "text": shown.data["text"],
-        "disabled": shown.disabled or review is not None,
-        "rows": [_visible(row, review) for row in rows],
+        "disabled": shown.disabled,
+        "rows": [row.visible(review) for row in kind.rows(shown.data, shown.arrangement, shown.answer)],
+        "answer": shown.answer,
+        "files": shown.files,
+        "limits": kind.file_limits(shown.data),
+        "upload_url": shown.upload_url,
         "review": review,
         "feedback": kind.feedback(shown.data, shown.answer) if review else None,
         "right_answer": _right_answer(kind, shown) if review and review.right_answer else "",
-    }
-
-
-def _visible(row, review: Review | None) -> dict[str, Any]:
-    marked = review is not None and review.answer and row.is_chosen
-    return {
-        "id": row.id,
-        "text": row.text,
-        "is_chosen": row.is_chosen,
-        "outcome": str(row.worth) if marked else "",
-        "is_right": review is not None and review.right_answer and row.is_right,
-        # Inside a label only words may stand.
-        "feedback": markup.inline(row.feedback) if review is not None and review.feedback and row.is_chosen else "",
+        **kind.context(shown.data, shown.answer),
     }
 
 

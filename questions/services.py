@@ -1,17 +1,23 @@
 """Writing to the bank. Versions are only ever added; equal data adds none."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from decimal import Decimal
 
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from people.models import Agency
 
-from .formats.base import ParsedQuestion
+from .files import FOLDER as FILES_ADDRESS
 from .kinds import get_kind
 from .models import Category, Question, QuestionVersion
+from .queries import categories_below
+
+FOLDER = FILES_ADDRESS.removeprefix(settings.MEDIA_URL).strip("/")
 
 
 class InvalidQuestion(ValueError):
@@ -44,7 +50,10 @@ def category_at(*, path: str, agency: Agency | None = None, below: Category | No
     """
     category, owner = below, below.agency if below else agency
     for name in split_path(path):
-        category, _made = Category.objects.get_or_create(agency=owner, parent=category, name=name[:150])
+        category, _made = Category.objects.get_or_create(
+            agency=owner, parent=category, name=name[:150],
+            defaults={"is_shared": category is not None and category.is_shared},
+        )  # fmt: skip
     if category is None:
         raise InvalidCategory(_("The name of the category is empty."))
     return category
@@ -65,6 +74,24 @@ def move_category(*, category: Category, name: str, parent: Category | None) -> 
         raise InvalidCategory(_("There is already a category with this name."))
     category.name, category.parent = name, parent
     category.save(update_fields=["name", "parent"])
+    if parent is not None and parent.is_shared:
+        share_category(category=category, is_shared=True)
+    return category
+
+
+@transaction.atomic
+def share_category(*, category: Category, is_shared: bool) -> Category:
+    """Let all agencies read and ask an agency's category with those in it, or end that; quizzes keep what they have.
+
+    A category in a shared one is shared; one without an agency is everybody's anyway. Raises InvalidCategory for
+    ending it below a shared one.
+    """
+    if not is_shared and category.parent is not None and category.parent.is_shared:
+        raise InvalidCategory(_("It is part of a shared category. End the sharing there, or move it."))
+    if category.agency_id is None or category.is_shared == is_shared:
+        return category
+    Category.objects.filter(pk__in=categories_below(category)).update(is_shared=is_shared)
+    category.is_shared = is_shared
     return category
 
 
@@ -91,11 +118,13 @@ def _checked(kind_name: str, data) -> dict:
 @transaction.atomic
 def create_question(
     *, category: Category, kind: str, name: str, data: dict, tags: Iterable[str] = (), idnumber: str = "",
-    state: str = Question.State.READY, by=None,
+    state: str = Question.State.READY, default_mark: Decimal = Decimal(1), by=None,
 ) -> Question:  # fmt: skip
     """Make a question with its first version. Raises InvalidQuestion, UnknownKind."""
     data = _checked(kind, data)
-    question = Question.objects.create(category=category, kind=kind, name=name[:200], idnumber=idnumber, state=state)
+    question = Question.objects.create(
+        category=category, kind=kind, name=name[:200], idnumber=idnumber, state=state, default_mark=default_mark
+    )
     _set_tags(question, tags)
     QuestionVersion.objects.create(
         question=question, number=1, is_ready=state != Question.State.DRAFT, data=data, created_by=by
@@ -118,10 +147,15 @@ def save_version(*, question: Question, data: dict, by=None) -> QuestionVersion:
 
 
 @transaction.atomic
-def update_question(*, question: Question, name: str, category: Category, tags: Iterable[str], state: str) -> Question:
-    """Change what is not the wording: name, place, tags, state. A draft made ready takes its latest version along."""
-    question.name, question.category, question.state = name[:200], category, state
-    question.save(update_fields=["name", "category", "state"])
+def update_question(
+    *, question: Question, name: str, category: Category, tags: Iterable[str], state: str, default_mark: Decimal
+) -> Question:
+    """Change what is not the wording: name, place, tags, state, usual mark.
+
+    A draft made ready takes its latest version along.
+    """
+    question.name, question.category, question.state, question.default_mark = name[:200], category, state, default_mark
+    question.save(update_fields=["name", "category", "state", "default_mark"])
     _set_tags(question, tags)
     if state == Question.State.READY:
         latest = question.versions.order_by("-number").values("pk")[:1]
@@ -144,89 +178,29 @@ def restore(*, question: Question) -> Question:
     return question
 
 
+def tag_names(tags: Iterable[str]) -> list[str]:
+    """Return tags as they are kept: trimmed, each once, in order."""
+    return sorted({tag.strip()[:100].rstrip() for tag in tags if tag.strip()})
+
+
 def _set_tags(question: Question, tags: Iterable[str]) -> None:
-    wanted = sorted({tag.strip()[:100] for tag in tags if tag.strip()})
+    wanted = tag_names(tags)
     if wanted != sorted(question.tags.names()):
         question.tags.set(wanted)
         question.save()
 
 
-# --- from a file -----------------------------------------------------------------------------------------------------
+# --- files -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Loaded:
-    """What an import did, counted; `bad` questions were left out."""
-
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    bad: int = 0
-    is_kept: bool = True
+def keep_file(name: str, content: bytes) -> None:
+    """Store a picture that questions show under the name that `files.file_name` gave it; a second time is nothing."""
+    path = f"{FOLDER}/{name}"
+    if not default_storage.exists(path):
+        default_storage.save(path, ContentFile(content))
 
 
-class NothingLoaded(Exception):
-    """All or nothing was asked for and some question was bad; `loaded.bad` counts them."""
-
-    def __init__(self, loaded: Loaded):
-        loaded.is_kept = False
-        self.loaded = loaded
-        super().__init__(loaded.bad)
-
-
-@transaction.atomic
-def load_questions(
-    *, parsed: Iterable[ParsedQuestion], category: Category, by=None, good_only: bool = False,
-    state: str = Question.State.READY,
-) -> Loaded:  # fmt: skip
-    """Put the questions of a file below a category; a question with an id that is there already gets a new version.
-
-    Reads the file as it goes, in bounded memory. Raises NothingLoaded, having changed nothing, when one is bad and not
-    only the good ones were asked for.
-    """
-    loaded, places = Loaded(), {"": category}
-    for question in parsed:
-        if question.problems:
-            loaded.bad += 1
-            continue
-        if question.category not in places:
-            places[question.category] = category_at(path=question.category, below=category)
-        _load_one(loaded, question, places[question.category], by, state)
-    if loaded.bad and not good_only:
-        raise NothingLoaded(loaded)
-    return loaded
-
-
-@transaction.atomic
-def import_questions(
-    *, parsed: Iterable[ParsedQuestion], path: str, agency: Agency | None, good_only: bool = False,
-    state: str = Question.State.READY,
-) -> Loaded:  # fmt: skip
-    """Do `load_questions` into the category at a path; the category too stays unmade when nothing is loaded."""
-    category = category_at(path=path, agency=agency)
-    return load_questions(parsed=parsed, category=category, good_only=good_only, state=state)
-
-
-def _load_one(loaded: Loaded, parsed: ParsedQuestion, category: Category, by, state: str) -> None:
-    existing = None
-    if parsed.idnumber:
-        existing = Question.objects.filter(category=category, idnumber=parsed.idnumber, kind=parsed.kind).first()
-    if existing is None:
-        create_question(
-            category=category, kind=parsed.kind, name=parsed.name, data=parsed.data, tags=parsed.tags,
-            idnumber=_free_idnumber(category, parsed.idnumber), state=state, by=by,
-        )  # fmt: skip
-        loaded.created += 1
-        return
-    before = existing.versions.count()
-    save_version(question=existing, data=parsed.data, by=by)
-    if existing.versions.count() > before:
-        loaded.changed += 1
-    else:
-        loaded.unchanged += 1
-
-
-def _free_idnumber(category: Category, idnumber: str) -> str:
-    """Leave the id away where a question of another kind has it: ids are unique in their category."""
-    taken = idnumber and Question.objects.filter(category=category, idnumber=idnumber).exists()
-    return "" if taken else idnumber
+def read_file(name: str) -> bytes:
+    """Return the content of a picture, for writing it to a file of questions. Raises FileNotFoundError."""
+    with default_storage.open(f"{FOLDER}/{name}") as file:
+        return file.read()

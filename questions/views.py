@@ -1,7 +1,6 @@
 """The screens of question authors, inside Wagtail's admin. What a person may not see is 404."""
 
 from functools import wraps
-from itertools import islice
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,15 +15,10 @@ from wagtail.log_actions import log
 from people.models import Agency
 
 from . import queries, services
-from .formats import gift
-from .formats.base import UnreadableFile, lines_of
-from .forms import FORMS, CategoryForm, ImportForm
+from .forms import FORMS, CategoryForm
 from .kinds import UnknownKind, all_kinds, get_kind
 from .models import Question, QuestionVersion
 from .presenting import preview_context
-
-FIRST_SHOWN = 500  # rows of a dry run
-MOST_IMPORTED = 2_000  # more keep the database busy for minutes: `manage.py import_questions`
 
 
 def for_authors(view):
@@ -47,7 +41,7 @@ def _question(access, pk: int, *, to_edit: bool = False) -> Question:
     return question
 
 
-def _crumbs(*items) -> list[dict]:
+def crumbs(*items) -> list[dict]:
     """Return the path to a screen: pairs of an address name (with its arguments) and a label."""
     crumbs = [{"url": reverse("questions:index"), "label": _("Question bank")}]
     for name, label in items:
@@ -64,10 +58,10 @@ def choose_kind(request, access):
     if not access.may_edit:
         raise Http404
     context = {
-        "kinds": all_kinds(),
+        "kinds": [(kind, FORMS[kind.name].purpose) for kind in all_kinds()],
         "has_category": queries.categories_editable(access).exists(),
         "header_title": _("New question"),
-        "breadcrumbs_items": _crumbs(((), _("New question"))),
+        "breadcrumbs_items": crumbs(((), _("New question"))),
     }
     return render(request, "questions/admin/choose_kind.html", context)
 
@@ -81,13 +75,17 @@ def add(request, access, kind):
     except UnknownKind:
         raise Http404 from None
     form = FORMS[kind](
-        request.POST or None, kind=kind, access=access, initial={"category": request.GET.get("category")}
+        request.POST or None,
+        request.FILES or None,
+        kind=kind,
+        access=access,
+        initial={"category": request.GET.get("category")},
     )
     if request.method == "POST" and form.is_valid():
         about = form.cleaned_data
         question = services.create_question(
             category=about["category"], kind=kind, name=form.chosen_name, data=form.data_of_kind,
-            tags=about["tags"], state=about["state"], by=request.user,
+            tags=about["tags"], state=about["state"], default_mark=form.chosen_mark, by=request.user,
         )  # fmt: skip
         log(instance=question, action="wagtail.create", user=request.user)
         messages.success(request, _("The question “%(name)s” is saved.") % {"name": question})
@@ -102,7 +100,12 @@ def edit(request, access, pk):
         return redirect("questions:preview", pk)
     version = queries.latest_version(question)
     form = FORMS[question.kind](
-        request.POST or None, kind=question.kind, access=access, question=question, version=version
+        request.POST or None,
+        request.FILES or None,
+        kind=question.kind,
+        access=access,
+        question=question,
+        version=version,
     )
     if request.method == "POST" and form.is_valid():
         saved = _save(question, form, by=request.user)
@@ -129,8 +132,9 @@ def _save(question: Question, form, *, by) -> QuestionVersion:
         state = Question.State.RETIRED
     # The state first: a draft's new version is not ready.
     question = services.update_question(
-        question=question, name=form.chosen_name, category=about["category"], tags=about["tags"], state=state
-    )
+        question=question, name=form.chosen_name, category=about["category"], tags=about["tags"], state=state,
+        default_mark=form.chosen_mark,
+    )  # fmt: skip
     version = services.save_version(question=question, data=form.data_of_kind, by=by)
     log(instance=question, action="wagtail.edit", user=by)
     return version
@@ -139,8 +143,8 @@ def _save(question: Question, form, *, by) -> QuestionVersion:
 def _form(request, form, **context):
     status = 422 if form.is_bound else 200
     question = context.get("question")
-    path = [(("preview", question.pk), question.name)] if question else [((), _("New question"))]
-    context = {"form": form, "breadcrumbs_items": _crumbs(*path), **context}
+    path = [(("preview", question.pk), question.name)] if question else [((), context["header_title"])]
+    context = {"form": form, "breadcrumbs_items": crumbs(*path), **context}
     return render(request, "questions/admin/form.html", context, status=status)
 
 
@@ -152,7 +156,7 @@ def versions(request, access, pk):
         "versions": question.versions.select_related("created_by"),
         "usage": queries.usage([pk])[pk],
         "header_title": _("Versions of %(name)s") % {"name": question},
-        "breadcrumbs_items": _crumbs((("edit", pk), question.name), ((), _("Versions"))),
+        "breadcrumbs_items": crumbs((("edit", pk), question.name), ((), _("Versions"))),
     }
     return render(request, "questions/admin/versions.html", context)
 
@@ -162,7 +166,7 @@ def preview(request, access, pk, number=None):
     """Show a version as a learner meets it; answering it here is stored nowhere."""
     question = _question(access, pk)
     version = get_object_or_404(question.versions, number=number) if number else queries.latest_version(question)
-    context = preview_context(question, version, request.GET)
+    context = preview_context(question, version, request.POST if request.method == "POST" else request.GET)
     return render(request, "questions/admin/preview.html", {**context, "can_edit": access.can_edit(question.category)})
 
 
@@ -190,7 +194,7 @@ def categories(request, access):
         "branches": [(branch, access.can_edit(branch.category)) for branch in queries.category_tree(visible)],
         "can_add": access.may_edit,
         "header_title": _("Categories"),
-        "breadcrumbs_items": _crumbs(((), _("Categories"))),
+        "breadcrumbs_items": crumbs(((), _("Categories"))),
     }
     return render(request, "questions/admin/categories.html", context)
 
@@ -207,7 +211,9 @@ def add_category(request, access):
     if request.method == "POST" and form.is_valid():
         about = form.cleaned_data
         name = about["name"].replace("/", "//")
-        services.category_at(path=name, agency=about["agency"], below=about["parent"])
+        category = services.category_at(path=name, agency=about["agency"], below=about["parent"])
+        if about["is_shared"]:
+            services.share_category(category=category, is_shared=True)
         messages.success(request, _("The category “%(name)s” is there.") % {"name": about["name"]})
         return redirect("questions:categories")
     return _category_form(request, form, header_title=_("New category"))
@@ -216,15 +222,13 @@ def add_category(request, access):
 @for_authors
 def edit_category(request, access, pk):
     category = get_object_or_404(queries.categories_editable(access), pk=pk)
-    initial = {"name": category.name, "parent": category.parent_id}
+    initial = {"name": category.name, "parent": category.parent_id, "is_shared": category.is_shared}
     form = CategoryForm(
         request.POST or None, access=access, agencies=_agencies(access), category=category, initial=initial
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.move_category(
-                category=category, name=form.cleaned_data["name"], parent=form.cleaned_data["parent"]
-            )
+            _change_category(category, form.cleaned_data)
         except services.InvalidCategory as error:
             form.add_error(None, str(error))
         else:
@@ -233,8 +237,16 @@ def edit_category(request, access, pk):
     return _category_form(request, form, header_title=category.name, category=category)
 
 
+@transaction.atomic
+def _change_category(category, about: dict) -> None:
+    parent, was_in = about["parent"], category.parent
+    services.move_category(category=category, name=about["name"], parent=parent)
+    is_put_into_shared = parent is not None and parent != was_in and parent.is_shared
+    services.share_category(category=category, is_shared=is_put_into_shared or about.get("is_shared", False))
+
+
 def _category_form(request, form, **context):
-    context["breadcrumbs_items"] = _crumbs((("categories",), _("Categories")), ((), context["header_title"]))
+    context["breadcrumbs_items"] = crumbs((("categories",), _("Categories")), ((), context["header_title"]))
     status = 422 if form.is_bound else 200
     return render(request, "questions/admin/category_form.html", {"form": form, **context}, status=status)
 
@@ -250,72 +262,3 @@ def delete_category(request, access, pk):
     else:
         messages.success(request, _("The category “%(name)s” is deleted.") % {"name": category.name})
     return redirect("questions:categories")
-
-
-# --- a file ----------------------------------------------------------------------------------------------------------
-
-
-@for_authors
-def import_file(request, access):
-    """Upload, see what would come, then load it: the checked text travels along, so nothing else can be loaded."""
-    if not access.may_edit:
-        raise Http404
-    form = ImportForm(request.POST or None, request.FILES or None, access=access)
-    context = {
-        "form": form,
-        "has_category": queries.categories_editable(access).exists(),
-        "header_title": _("Import questions"),
-        "breadcrumbs_items": _crumbs(((), _("Import questions"))),
-    }
-    if request.method == "POST" and form.is_valid():
-        try:
-            text = form.cleaned_data["text"] or "".join(lines_of(form.cleaned_data["file"]))
-            found = _few(gift.read(text))
-        except UnreadableFile as error:
-            form.add_error("file", str(error))
-        else:
-            if "load" in request.POST:
-                return _load(request, form, found)
-            return _dry_run(request, form, text, found, context)
-    return render(request, "questions/admin/import.html", context, status=422 if form.is_bound else 200)
-
-
-def _few(questions) -> list:
-    """Return the questions of a file; raise UnreadableFile for more than can be loaded while somebody waits."""
-    found = list(islice(questions, MOST_IMPORTED + 1))
-    if len(found) > MOST_IMPORTED:
-        raise UnreadableFile(
-            _("The file has more than %(most)s questions. Split it, or ask the operator to import it.")
-            % {"most": MOST_IMPORTED}
-        )
-    return found
-
-
-def _dry_run(request, form, text: str, found: list, context: dict):
-    bad = sum(bool(question.problems) for question in found)
-    context |= {
-        "found": found[:FIRST_SHOWN],
-        "more": max(len(found) - FIRST_SHOWN, 0),
-        "good": len(found) - bad,
-        "bad": bad,
-        "text": text,
-        "category": form.cleaned_data["category"],
-    }
-    return render(request, "questions/admin/import_check.html", context)
-
-
-def _load(request, form, found: list):
-    about = form.cleaned_data
-    try:
-        loaded = services.load_questions(
-            parsed=found, category=about["category"], by=request.user, good_only=about["good_only"]
-        )
-    except services.NothingLoaded as nothing:
-        messages.error(request, _("Nothing was loaded: %(bad)s questions are bad.") % {"bad": nothing.loaded.bad})
-        return redirect("questions:import")
-    messages.success(
-        request,
-        _("Loaded: %(created)s new, %(changed)s changed, %(unchanged)s as they were, %(bad)s left out.")
-        % {"created": loaded.created, "changed": loaded.changed, "unchanged": loaded.unchanged, "bad": loaded.bad},
-    )
-    return redirect("questions:index")

@@ -1,49 +1,19 @@
 """The question bank in Wagtail's menu: the list, its filters, and the addresses of all its screens."""
 
-import django_filters
-from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from taggit.models import Tag
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import Button, HeaderButton
 
-from . import queries, views
-from .kinds import all_kinds, get_kind
-from .models import Category, Question, QuestionVersion
-
-
-def _visible_categories(request):
-    return queries.categories_visible(queries.bank_access(request.user))
-
-
-def _visible_tags(request):
-    visible = queries.questions_visible(queries.bank_access(request.user))
-    return Tag.objects.filter(questions_questiontag_items__content_object__in=visible).distinct().order_by("name")
-
-
-class QuestionFilters(WagtailFilterSet):
-    category = django_filters.ModelChoiceFilter(
-        queryset=_visible_categories, method="in_category", label=_("Category (with those in it)")
-    )
-    kind = django_filters.ChoiceFilter(
-        choices=lambda: [(kind.name, kind.label) for kind in all_kinds()], label=_("Kind")
-    )
-    state = django_filters.ChoiceFilter(choices=Question.State.choices, label=_("State"))
-    tag = django_filters.ModelChoiceFilter(field_name="tags", queryset=_visible_tags, label=_("Tag"))
-
-    class Meta:
-        model = Question
-        fields: list[str] = []
-
-    def in_category(self, queryset, name, category: Category):
-        return queryset.filter(category__in=queries.categories_below(category))
+from . import exchange_views, queries, views
+from .filters import QuestionFilters, matching, with_latest_number
+from .kinds import get_kind
+from .models import Question
 
 
 class QuestionList(BaseListingView):
@@ -69,17 +39,11 @@ class QuestionList(BaseListingView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self):
-        newest = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number").values("number")[:1]
         visible = queries.questions_visible(self.access).select_related("category__agency")
-        return visible.annotate(latest_number=Subquery(newest))
+        return with_latest_number(visible)
 
     def search_queryset(self, queryset):
-        if not self.is_searching:
-            return queryset
-        words = self.search_query.strip()
-        latest = QuestionVersion.objects.filter(question=OuterRef("pk"), number=OuterRef("latest_number"))
-        found = Exists(latest.filter(data__text__icontains=words))
-        return queryset.filter(Q(name__icontains=words) | Q(idnumber__iexact=words) | found)
+        return matching(queryset, self.search_query) if self.is_searching else queryset
 
     @cached_property
     def columns(self):
@@ -92,6 +56,7 @@ class QuestionList(BaseListingView):
             Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
             Column("version", label=_("Version"), accessor="latest_number"),
             Column("places", label=_("In quizzes"), accessor=lambda row: self.usage[row.pk].places),
+            Column("asked", label=_("Times asked"), accessor=lambda row: self.usage[row.pk].asked),
         ]
 
     def paginate_queryset(self, queryset, page_size):
@@ -114,6 +79,12 @@ class QuestionList(BaseListingView):
             buttons.append(
                 Button(_("Import questions"), url=reverse("questions:import"), icon_name="upload", priority=20)
             )
+        chosen = f"?{self.request.GET.urlencode()}" if self.request.GET else ""
+        buttons.append(
+            Button(
+                _("Export these questions"), url=reverse("questions:export") + chosen, icon_name="download", priority=30
+            )
+        )
         return buttons
 
 
@@ -151,5 +122,9 @@ class QuestionBank(ViewSet):
             path("kategori/baru/", views.add_category, name="add_category"),
             path("kategori/<int:pk>/", views.edit_category, name="edit_category"),
             path("kategori/<int:pk>/hapus/", views.delete_category, name="delete_category"),
-            path("impor/", views.import_file, name="import"),
+            path("impor/", exchange_views.import_file, name="import"),
+            path("impor/<uuid:key>/", exchange_views.import_job, name="import_job"),
+            path("impor/templat.<slug:name>", exchange_views.template, name="import_template"),
+            path("ekspor/", exchange_views.export, name="export"),
+            path("ekspor/unduh/", exchange_views.export_file, name="export_file"),
         ]

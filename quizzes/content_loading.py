@@ -1,23 +1,25 @@
 """How `*.quiz.md` and the `.gift` beside it become a quiz page; registered with `courses.content_loading` at the start.
 
-Questions go into the bank's category `<course title>/<quiz title>` and are known again by their id: `[id:…]` there,
-else the first word of the name (`A-01`). A question whose latest wording a person wrote is left as it is.
+Questions go into the bank's category `<course title>/<quiz title>` and are known again by their code
+(`courses.question_loading`). A line of `draw` asks questions at random from a category of the shared bank.
 """
 
 import re
+from dataclasses import dataclass
 
 from courses.content_loading import ContentKind, register_content_kind
 from courses.markdown_content import STATUS, TITLE, Document, Key, PageKind, ParsedPage
 from courses.markdown_prose import PROSE, Problems, html_of
-from questions.formats import gift
-from questions.formats.base import ParsedQuestion
-from questions.kinds import UnknownKind, get_kind
-from questions.models import Category, Question
-from questions.services import category_at, create_question, save_version
+from courses.question_files import questions_in
+from courses.question_loading import put_into_bank
+from questions.models import Category
+from questions.queries import pool
+from questions.services import category_at, split_path
 
-from .models import QuizPage, QuizSlot
+from .forms import tag_names
+from .models import Behaviour, GradingMethod, QuizPage, QuizSlot
 
-CODE = re.compile(r"^[A-Za-z]+\d*[-.]?\d+[a-z]?$")
+DRAW = re.compile(r"^(?P<count>\d{1,3}) from (?P<path>.+?)(?: tags (?P<tags>.+))?$")
 KEYS = {
     "title": TITLE,
     "summary": Key(str, default="", most=250),
@@ -28,98 +30,125 @@ KEYS = {
     "attempts": Key(int, default=3, least=0, most=100),
     "shuffle_options": Key(bool, default=True),
     "shuffle_questions": Key(bool, default=False),
+    "behaviour": Key(str, default=Behaviour.DEFERRED.value, choices=tuple(Behaviour.values)),
+    "method": Key(str, default=GradingMethod.HIGHEST.value, choices=tuple(GradingMethod.values)),
+    "delay": Key(int, default=0, least=0, most=60 * 24 * 60),
+    "time_limit": Key(int, default=0, least=0, most=60 * 24),
+    "per_page": Key(int, default=1, least=0, most=50),
+    "sequential": Key(bool, default=False),
+    "draw": Key(list, most=400),
+}
+FIELDS = {  # what a key of the front matter is called on the page
+    "summary": "summary",
+    "introduction": "introduction",
+    "minutes": "planned_minutes",
+    "required": "required",
+    "pass_mark": "pass_mark",
+    "attempts": "attempts_allowed",
+    "shuffle_options": "shuffle_options",
+    "shuffle_questions": "shuffle_questions",
+    "behaviour": "behaviour",
+    "method": "grading_method",
+    "delay": "delay_minutes",
+    "time_limit": "time_limit_minutes",
+    "per_page": "questions_per_page",
+    "sequential": "sequential",
 }
 
 
+@dataclass(frozen=True)
+class Draw:
+    """A line such as `5 from Etika/Gratifikasi tags loket, hadiah`."""
+
+    count: int
+    path: str
+    tags: str = ""
+
+
 def parse_quiz(document: Document, problems: Problems) -> dict:
-    """Return `introduction` and `questions` (`ParsedQuestion`, each with an `idnumber`), noting what is wrong."""
+    """Return `introduction`, `questions` (`ParsedQuestion`, each with an `idnumber`), `draws`; note what is wrong."""
     introduction = html_of(document.body, document.path, document.body_line, problems, allowed=PROSE)
+    draws = _draws(document, problems)
     path, text = document.companion_path(".gift"), document.companions.get(".gift")
+    if text is None and draws:
+        return {"introduction": introduction, "questions": (), "draws": draws}
     if text is None:
         problems.add(path, 1, "the file of questions is missing", "Put it beside the quiz under the same name.")
-        return {"introduction": introduction, "questions": ()}
-    questions = tuple(gift.read(text))
-    if not questions:
-        problems.add(path, 1, "there is no question", "Write at least one; see content/README.md.")
-    seen: set[str] = set()
-    for question in questions:
-        _note_problems(question, path, seen, problems)
-    return {"introduction": introduction, "questions": questions}
+        return {"introduction": introduction, "questions": (), "draws": draws}
+    return {"introduction": introduction, "questions": questions_in(text, path, problems), "draws": draws}
 
 
-def _note_problems(question: ParsedQuestion, path: str, seen: set[str], problems: Problems) -> None:
-    for problem in question.problems:
-        problems.add(path, question.line, f"{question.name}: {problem}", "Mend the question.")
-    question.idnumber = question.idnumber or _code(question.name)
-    if not question.idnumber:
-        problems.add(path, question.line, f"“{question.name}” has no code", "Begin its name with one: ::A-01 Title::")
-    elif question.idnumber in seen:
-        problems.add(path, question.line, f"{question.idnumber} is there twice", "Give each question its own code.")
-    seen.add(question.idnumber)
-    try:
-        get_kind(question.kind)
-    except UnknownKind:
-        problems.add(path, question.line, f"{question.kind!r} questions cannot be asked yet", "Use another kind.")
-
-
-def _code(name: str) -> str:
-    first = name.split(" ")[0] if name else ""
-    return first if CODE.match(first) else ""
+def _draws(document: Document, problems: Problems) -> tuple[Draw, ...]:
+    found: list[Draw] = []
+    lines = document.front.get("draw")
+    for line in lines if isinstance(lines, list) else ():
+        if isinstance(line, dict):  # `… tags tingkat: ingat` without quotation marks
+            line = ", ".join(f"{name}: {value}" for name, value in line.items())
+        match = DRAW.match(str(line).strip())
+        if match and 1 <= int(match["count"]) <= 200 and split_path(match["path"]):
+            draw = Draw(int(match["count"]), match["path"], ", ".join(tag_names(match["tags"] or "")))
+            if (draw.path, draw.tags) in [(other.path, other.tags) for other in found]:
+                cure = "Make one line of the two."
+                problems.add(document.path, document.lines["draw"], f"draws twice from {draw.path}", cure)
+            found.append(draw)
+            continue
+        cure = "Write `5 from Etika/Gratifikasi`, and `tags loket, hadiah` behind it where only those are meant."
+        problems.add(document.path, document.lines.get("draw", 1), f"draw is {str(line)!r}", cure)
+    return tuple(found)
 
 
 def fill_quiz(page: QuizPage, parsed: ParsedPage, course_title: str) -> list[str]:
     """Set a quiz page's fields and slots, writing its questions to the bank; slots already there stay the same rows."""
     values = parsed.values
-    page.summary = page.search_description = values["summary"]
-    page.introduction = values["introduction"]
-    page.planned_minutes = values["minutes"]
-    page.required = values["required"]
-    page.pass_mark = values["pass_mark"]
-    page.attempts_allowed = values["attempts"]
-    page.shuffle_options = values["shuffle_options"]
-    page.shuffle_questions = values["shuffle_questions"]
-    slots = {slot.question_id: slot for slot in page.slots.all()}
-    category = _category(page, course_title, values["title"])
-    known = {question.idnumber: question for question in Question.objects.filter(category=category)}
-    notes, ordered = [], []
-    for number, asked in enumerate(values["questions"]):
-        question = _write_question(known.get(asked.idnumber), asked, category, notes)
-        slot = slots.get(question.pk) or QuizSlot(question=question)
+    for key, name in FIELDS.items():
+        setattr(page, name, values[key])
+    page.search_description = values["summary"]
+    there = list(page.slots.all())
+    slots = {slot.question_id: slot for slot in there if slot.question_id}
+    drawn = {(slot.category_id, slot.draw_tags): slot for slot in there if slot.category_id}
+    ordered, notes = [], []
+    if values["questions"]:
+        category = _category(page, course_title, values["title"])
+        bank = put_into_bank(parsed=values["questions"], category=category)
+        notes += bank.notes
+        asked = [bank.by_code[question.idnumber] for question in values["questions"]]
+        ordered += [slots.get(question.pk) or QuizSlot(question=question) for question in asked]
+    ordered += [_drawn_slot(draw, drawn) for draw in values["draws"]]
+    for number, slot in enumerate(ordered):
         slot.sort_order = number
-        ordered.append(slot)
     page.slots = ordered
     return notes
 
 
+def _drawn_slot(draw: Draw, drawn) -> QuizSlot:
+    """Return the slot of a draw; a category that is not there yet is made, for its questions may come after."""
+    category = category_at(path=draw.path)
+    slot = drawn.get((category.pk, draw.tags)) or QuizSlot(category=category, draw_tags=draw.tags)
+    slot.draw_count = draw.count
+    return slot
+
+
+def short_draws(page: QuizPage) -> list[str]:
+    """Name the draws of a quiz that cannot be filled."""
+    found = []
+    for slot in page.slots.all():
+        if slot.category_id is None:
+            continue
+        ready = len(pool(category=slot.category, below=slot.with_subcategories, tags=tag_names(slot.draw_tags)))
+        if ready < slot.draw_count:
+            place = f"{slot.category}{f' tags {slot.draw_tags}' if slot.draw_tags else ''}"
+            found.append(f"draws {slot.draw_count} from {place}, where {ready} are ready: learners cannot begin yet")
+    return found
+
+
 def _category(page: QuizPage, course_title: str, quiz_title: str) -> Category:
     """Return the category the quiz's questions are in already (titles may change), else the one of its titles."""
-    first = page.slots.all().first()
-    if first is not None and first.question is not None:
+    first = next((slot for slot in page.slots.all() if slot.question_id), None)
+    if first is not None:
         return first.question.category
     return category_at(path="/".join(title.replace("/", "//") for title in (course_title, quiz_title)))
 
 
-def _write_question(question: Question | None, asked: ParsedQuestion, category: Category, notes: list[str]) -> Question:
-    if question is None:
-        return create_question(
-            category=category,
-            kind=asked.kind,
-            name=asked.name,
-            data=asked.data,
-            tags=asked.tags,
-            idnumber=asked.idnumber,
-        )
-    latest = question.versions.order_by("-number").first()
-    if latest is not None and latest.created_by_id is not None:
-        notes.append(f"a person changed the question {question.idnumber} “{question.name}”")
-        return question
-    if question.kind != asked.kind:
-        notes.append(f"{question.idnumber} is of another kind now: give the new question another code")
-        return question
-    save_version(question=question, data=asked.data)
-    return question
-
-
 def register() -> None:
     reading = PageKind(keys=KEYS, parse=parse_quiz, companions=(".gift",))
-    register_content_kind("quiz", ContentKind(reading, QuizPage, fill_quiz))
+    register_content_kind("quiz", ContentKind(reading, QuizPage, fill_quiz, afterwards=short_draws))

@@ -14,6 +14,9 @@ urlpatterns = [
     path("<uuid:key>/ringkasan/", views.overview, name="overview"),
     path("<uuid:key>/kirim/", views.submit, name="submit"),
     path("<uuid:key>/hasil/", views.result, name="result"),
-    path("<uuid:key>/<id:position>/", views.question, name="question"),
-    path("<uuid:key>/<id:position>/simpan/", views.save, name="save"),
+    path("<uuid:key>/simpan/", views.save, name="save"),
+    path("<uuid:key>/keadaan/", views.state, name="state"),
+    path("<uuid:key>/berkas/<uuid:file>/", views.download, name="download"),
+    path("<uuid:key>/<id:page>/", views.question, name="question"),
+    path("<uuid:key>/<id:position>/unggah/", views.upload, name="upload"),
 ]

@@ -1,45 +1,53 @@
 """HTTP in, template out. An attempt is its owner's alone: for everybody else, supervisors too, it does not exist (404).
 
-Every page turn is a form that carries the answer, so nothing depends on JavaScript; `save` is for scripts between.
+Every page turn is a form that carries the answers, so nothing depends on JavaScript; `save` is for scripts between.
 Answers of attempts are never cached, so the back button shows what the server knows.
 """
 
-import uuid
 from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, JsonResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.models import Page
 
 from core.templatetags.core_tags import as_time
 from courses.queries import outline_of
-from questions.kinds import get_kind
+from questions.queries import versions_by_id
 
-from . import queries, services
-from .forms import StepForm
-from .models import Attempt, QuizPage
-from .presenting import marks, percent, pips, review_items, shown
-from .rules import can_see_right_answers, can_try_out
+from . import deliveries, presenting, queries, services
+from .models import AnswerFile, Attempt, QuizPage
+from .rules import can_try_out
 
-ANSWER_FIELD = "jawaban"  # the name that the fields of an answer begin with
+NOT_ANSWERING = ("pakai", "pertahankan")
 
 
 def of_owner(view):
-    """Give a view the attempt that the key names if it is the visitor's own, else 404."""
+    """Give a view the attempt that the key names if it is the visitor's own, as the clock has left it; else 404."""
 
     @never_cache
     @login_required
     @wraps(view)
     def guarded(request, key, **kwargs):
-        attempt = get_object_or_404(Attempt.objects.select_related("quiz"), key=key, person=request.user)
-        return view(request, attempt, **kwargs)
+        return view(request, _own_attempt(request, key), **kwargs)
 
     return guarded
+
+
+def _own_attempt(request, key) -> Attempt:
+    attempt = queries.own_attempt(request.user, key)
+    if attempt is None:
+        raise Http404
+    settled = services.settle(attempt)
+    settled.quiz, settled.person = attempt.quiz, request.user
+    return settled
 
 
 # --- beginning -------------------------------------------------------------------------------------------------------
@@ -51,13 +59,15 @@ def start(request, page_id):
     if request.method != "POST":
         return redirect(quiz.get_url(request))
     try:
-        attempt = services.start_attempt(person=request.user, quiz=quiz)
+        attempt = services.start_attempt(
+            person=request.user, quiz=quiz, password=request.POST.get("kata-sandi", "")[:200]
+        )
     except services.QuizRefused as refusal:
         if refusal.code == "closed":
             raise Http404 from refusal
         messages.error(request, str(refusal))
         course = outline_of(quiz)
-        return redirect(course.url if course and refusal.code == "not_enrolled" else quiz.get_url(request))
+        return redirect(course.url if course and refusal.code in ("not_enrolled", "locked") else quiz.get_url(request))
     return _to_first_open(attempt)
 
 
@@ -72,16 +82,24 @@ def trial(request, page_id):
         except services.QuizRefused as refusal:
             messages.error(request, str(refusal))
     draft = quiz.get_latest_revision_as_object()
-    return render(request, "quizzes/trial.html", {"page": draft, "questions": len(draft.slots.all())})
+    questions = queries.questions_asked(draft.slots.all())
+    return render(request, "quizzes/trial.html", {"page": draft, "questions": questions})
 
 
 def _to_first_open(attempt):
-    """Go where the learner left off: the first question without an answer, or the overview when all have one."""
+    """Go where the learner left off: the first question without an answer, or the overview when all have one.
+
+    Who has answered nothing begins on the first page, where there may be something to read.
+    """
+    if attempt.is_sequential:
+        return redirect("quizzes:question", key=attempt.key, page=attempt.reached_page)
     places = queries.attempt_places(attempt)
-    first = next((place.position for place in places if not place.is_answered), None)
+    if not any(place.is_answered for place in places):
+        return redirect("quizzes:question", key=attempt.key, page=1)
+    first = next((place.page for place in places if place.is_asked and not place.is_answered), None)
     if first is None:
         return redirect("quizzes:overview", key=attempt.key)
-    return redirect("quizzes:question", key=attempt.key, position=first)
+    return redirect("quizzes:question", key=attempt.key, page=first)
 
 
 # --- answering -------------------------------------------------------------------------------------------------------
@@ -89,118 +107,184 @@ def _to_first_open(attempt):
 
 @of_owner
 @require_http_methods(["GET", "HEAD", "POST"])
-def question(request, attempt, position):
-    screen = queries.question_screen(attempt, position)
+def question(request, attempt, page):
+    """Show one page of an attempt, or take the form of it. A clock begins when its first page is shown."""
+    if attempt.state == Attempt.State.RESERVED:
+        begun = services.begin_attempt(attempt=attempt)
+        if begun is None:
+            messages.error(request, _("This quiz has closed meanwhile. No attempt was used up."))
+            return redirect(attempt.quiz.get_url(request))
+        attempt = begun
+    screen = queries.attempt_screen(attempt, page)
     if screen is None:
+        if attempt.is_open and attempt.is_sequential:
+            return redirect("quizzes:overview", key=attempt.key)
         raise Http404
     if request.method == "POST":
         return _turn_page(request, attempt, screen)
-    context = {
-        "attempt": attempt,
-        "quiz": attempt.quiz,
-        "screen": screen,
-        "shown": shown(attempt, screen.asked, name=ANSWER_FIELD),
-        "versions": _both_versions(screen),
-        "pips": pips(screen),
-        "client_id": uuid.uuid4(),
-    }
-    return render(request, "quizzes/question.html", context)
+    if attempt.state == Attempt.State.OVERDUE:
+        return redirect("quizzes:overview", key=attempt.key)
+    if attempt.is_open and (elsewhere := _out_of_sequence(request, attempt, screen)):
+        return elsewhere
+    return render(request, "quizzes/question.html", presenting.page_context(attempt, screen))
 
 
-def _both_versions(screen) -> dict | None:
-    if screen.other is None:
+def _out_of_sequence(request, attempt, screen):
+    """Where a fixed sequence is asked for, lead back to the page that is reached; else None.
+
+    A device that keeps the pages for a time without a line may have those that come: going on is always allowed.
+    """
+    if not attempt.is_sequential or screen.page == attempt.reached_page:
         return None
-    version = screen.asked.version
-    kind = get_kind(version.question.kind)
-    return {
-        "in_force": kind.describe(version.data, screen.asked.answer),
-        "other": kind.describe(version.data, screen.other.answer),
-    }
+    if screen.page > attempt.reached_page and "X-Kept-Copy" in request.headers:
+        return None
+    if attempt.reached_page > screen.pages:
+        return redirect("quizzes:overview", key=attempt.key)
+    return redirect("quizzes:question", key=attempt.key, page=attempt.reached_page)
 
 
 def _turn_page(request, attempt, screen):
     """Keep what the form carries, then go where its button says."""
+    action, position = deliveries.read_action(request.POST.get("aksi", ""))
+    problems = _keep_files(request, attempt, screen)
+    sent = deliveries.from_form(request.POST, screen, attempt, action=action, position=position)
+    saved = services.save_answers(attempt=attempt, deliveries=sent)
+    told = {one.status for one in saved}
     if not attempt.is_open:
-        _keep(request, attempt, screen)
-        return _tell_closed(request, attempt)
-    action = request.POST.get("aksi", "")
-    if action in ("pakai", "pertahankan"):
-        return _choose_version(request, attempt, screen, use_other=action == "pakai")
-    saved = _keep(request, attempt, screen, cleared=action == "kosongkan")
-    if action in ("tandai", "lepas"):
-        client_id = StepForm(request.POST).as_arguments()["client_id"]
-        services.set_flag(attempt=attempt, position=screen.position, flagged=action == "tandai", client_id=client_id)
-    if saved and saved.status == "closed":
-        return _tell_closed(request, attempt)
-    if saved and saved.status == "older_tab":
+        messages.warning(request, _("This attempt has been submitted; nothing was changed."))
+        return redirect("quizzes:result", key=attempt.key)
+    for problem in problems:
+        messages.error(request, problem)
+    if "late" in told or "closed" in told:
+        messages.warning(
+            request, _("The time was up when this answer arrived. It is kept, and your training organiser can see it.")
+        )
+        return redirect("quizzes:overview", key=attempt.key)
+    if action == "periksa" and any(one.position == position and one.answer is None for one in saved):
+        messages.warning(request, _("Answer first, then check."))
+    if "older_tab" in told and action not in NOT_ANSWERING:
         messages.warning(request, _("You answered this question in another tab or device. Choose which answer counts."))
         action = ""
-    return _go(attempt, screen, action)
+    if problems:
+        action = ""
+    return _go(attempt, screen, action, position)
 
 
-def _keep(request, attempt, screen, *, cleared=False):
-    """Save the answer of a form, unless the page was shown with it; return what became of it, or None."""
-    arguments = StepForm(request.POST).as_arguments()
-    version = screen.asked.version
-    answer = None if cleared else get_kind(version.question.kind).parse(version.data, request.POST, ANSWER_FIELD)
-    if answer == queries.answer_at(screen.asked, arguments["based_on"]) and not cleared:
-        return None
-    return services.save_answer(attempt=attempt, position=screen.position, answer=answer, **arguments)
+def _keep_files(request, attempt, screen) -> list[str]:
+    """Keep the files of a form sent without a script, and add them to its answers; return what was refused."""
+    problems = []
+    for asked in screen.questions if attempt.is_open else ():
+        limits = deliveries.limits_of(asked)
+        for upload in request.FILES.getlist(deliveries.upload_name(asked)) if limits else ():
+            try:
+                kept = services.keep_answer_file(question=asked.row, upload=upload, limits=limits)
+            except services.FileRefused as refusal:
+                problems.append(str(refusal))
+            else:
+                request.POST = deliveries.with_file(request.POST, asked, kept.key)
+    return problems
 
 
-def _choose_version(request, attempt, screen, *, use_other):
-    """Settle two versions: either way the choice is a new step, based on everything there is."""
-    if screen.other is not None:
-        answer = screen.other.answer if use_other else screen.asked.answer
-        arguments = StepForm(request.POST).as_arguments()
-        services.save_answer(
-            attempt=attempt,
-            position=screen.position,
-            answer=answer,
-            client_id=uuid.uuid5(arguments["client_id"], "choice"),
-            based_on=arguments["based_on"],
-        )
-    return _go(attempt, screen, "")
-
-
-def _tell_closed(request, attempt):
-    messages.warning(request, _("This attempt has been submitted; nothing was changed."))
-    return redirect("quizzes:result", key=attempt.key)
-
-
-def _go(attempt, screen, action):
+def _go(attempt, screen, action, position):
+    """Go on; where a question was looked at again or checked, stay beside it."""
     if action == "ringkasan" or (action == "berikutnya" and screen.is_last):
+        if action == "berikutnya":
+            services.reach_page(attempt=attempt, page=screen.pages + 1)
         return redirect("quizzes:overview", key=attempt.key)
-    position = screen.position
+    page = screen.page
     if action == "berikutnya":
-        position += 1
+        page += 1
+        services.reach_page(attempt=attempt, page=page)
     elif action == "kembali":
-        position = max(position - 1, 1)
-    elif action.isdecimal() and len(action) < 6 and 1 <= int(action) <= screen.total:
-        position = int(action)
-    return redirect("quizzes:question", key=attempt.key, position=position)
+        page = max(page - 1, 1)
+    elif action == "halaman":
+        page = min(max(position, 1), screen.pages)
+    url = redirect("quizzes:question", key=attempt.key, page=page).url
+    return HttpResponseRedirect(f"{url}#soal-{position}" if position and action != "halaman" else url)
 
 
 @never_cache
 @require_POST
-def save(request, key, position):
-    """Answer a script in JSON: what became of the answer and what counts now. 401, 404, 409 say so by status too."""
+def save(request, key):
+    """Take what a script has to send, in JSON, and answer what became of each; 401, 404 say so by status too."""
     if not request.user.is_authenticated:
         return JsonResponse({"status": "signed_out"}, status=401)
-    attempt = get_object_or_404(Attempt.objects.select_related("quiz"), key=key, person=request.user)
-    asked = get_object_or_404(attempt.questions.select_related("version__question"), position=position)
-    form = StepForm(request.POST)
-    if not form.is_valid() or not form.cleaned_data["client_id"]:
-        return JsonResponse({"status": "bad_request"}, status=400)
-    kind, data = get_kind(asked.version.question.kind), asked.version.data
-    saved = services.save_answer(
-        attempt=attempt,
-        position=position,
-        answer=kind.parse(data, request.POST, ANSWER_FIELD),
-        **form.as_arguments(),
-    )
-    told = {"status": saved.status, "sequence": saved.sequence, "text": as_time(saved.received_at)}
-    return JsonResponse(told, status=200 if saved.is_in_force else 409)
+    attempt = _own_attempt(request, key)
+    try:
+        parcel = deliveries.read_parcel(request.body, attempt)
+    except deliveries.BadParcel as error:
+        return JsonResponse({"status": "bad_request", "reason": str(error)}, status=400)
+    saved = services.save_answers(attempt=attempt, deliveries=parcel.deliveries)
+    if parcel.page:
+        services.reach_page(attempt=attempt, page=parcel.page)
+    if parcel.submit:
+        try:
+            attempt = services.submit_attempt(attempt=attempt, client_id=parcel.submit, evidence=parcel.evidence)
+        except services.QuizRefused:
+            attempt = services.settle(Attempt.objects.get(pk=attempt.pk))
+    return JsonResponse(_told(attempt, saved))
+
+
+def _told(attempt, saved) -> dict:
+    return {
+        "state": attempt.state,
+        "is_open": attempt.is_open,
+        "now": timezone.now().isoformat(),
+        "deadline": attempt.deadline_at.isoformat() if attempt.deadline_at else None,
+        "steps": [
+            {"id": str(one.client_id), "position": one.position, "status": one.status, "sequence": one.sequence,
+             "text": as_time(one.received_at) if one.received_at else ""}
+            for one in saved
+        ],
+    }  # fmt: skip
+
+
+@never_cache
+@require_safe
+def state(request, key):
+    """Tell a script that has been offline how the attempt stands, with a fresh secret for its forms."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"status": "signed_out"}, status=401)
+    attempt = _own_attempt(request, key)
+    return JsonResponse({**_told(attempt, []), "csrf": get_token(request)})
+
+
+@never_cache
+@require_POST
+def upload(request, key, position):
+    """Keep a file for an answer and tell its key; the answer that holds it is saved like any other."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"status": "signed_out"}, status=401)
+    attempt = _own_attempt(request, key)
+    row = get_object_or_404(attempt.questions, position=position)
+    limits = deliveries.limits_of_version(versions_by_id([row.version_id])[row.version_id])
+    file = request.FILES.get("berkas")
+    if not attempt.is_open or limits is None or file is None:
+        return JsonResponse({"status": "refused", "reason": _("No file can be handed in here now.")}, status=409)
+    try:
+        kept = services.keep_answer_file(question=row, upload=file, limits=limits)
+    except services.FileRefused as refusal:
+        return JsonResponse({"status": "refused", "reason": str(refusal)}, status=400)
+    url = presenting.file_url(attempt, kept)
+    return JsonResponse({"status": "kept", "key": str(kept.key), "name": kept.name, "size": kept.size, "url": url})
+
+
+@of_owner
+@require_safe
+def download(request, attempt, file):
+    """Give the owner a file of an own answer."""
+    return send_file(get_object_or_404(AnswerFile, key=file, question__attempt=attempt))
+
+
+def send_file(kept: AnswerFile):
+    """Send a file of an answer as a download: no browser shows or runs what somebody handed in."""
+    try:
+        content = default_storage.open(kept.file.name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(content, as_attachment=True, filename=kept.name, content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 # --- ending ----------------------------------------------------------------------------------------------------------
@@ -210,18 +294,7 @@ def save(request, key, position):
 def overview(request, attempt):
     if not attempt.is_open:
         return redirect("quizzes:result", key=attempt.key)
-    waiting = queries.waiting_positions(attempt)
-    places = queries.attempt_places(attempt)
-    context = {
-        "attempt": attempt,
-        "quiz": attempt.quiz,
-        "places": places,
-        "waiting": waiting,
-        "unanswered": sum(not place.is_answered for place in places),
-        "flagged": sum(place.is_flagged for place in places),
-        "client_id": uuid.uuid4(),
-    }
-    return render(request, "quizzes/overview.html", context)
+    return render(request, "quizzes/overview.html", presenting.overview_context(attempt))
 
 
 @of_owner
@@ -229,10 +302,13 @@ def submit(request, attempt):
     if request.method != "POST":
         return redirect("quizzes:overview", key=attempt.key)
     try:
-        services.submit_attempt(attempt=attempt, client_id=StepForm(request.POST).as_arguments()["client_id"])
+        services.submit_attempt(
+            attempt=attempt,
+            client_id=deliveries.id_of(request.POST.get("client_id")),
+            evidence=deliveries.evidence_of(request.POST, attempt),
+        )
     except services.QuizRefused as refusal:
         messages.error(request, str(refusal))
-        return redirect(attempt.quiz.get_url(request))
     return redirect("quizzes:result", key=attempt.key)
 
 
@@ -240,19 +316,4 @@ def submit(request, attempt):
 def result(request, attempt):
     if attempt.is_open:
         return redirect("quizzes:overview", key=attempt.key)
-    left = queries.attempts_left_after(attempt)
-    questions = list(attempt.questions.select_related("version__question"))
-    course = outline_of(attempt.quiz)
-    right_answers = can_see_right_answers(attempt, left)
-    context = {
-        "attempt": attempt,
-        "quiz": attempt.quiz,
-        "percent": percent(attempt.score),
-        "marks": marks(attempt, questions),
-        "items": review_items(attempt, questions, right_answers=right_answers),
-        "right_answers": right_answers,
-        "attempts_left": left,
-        "course": course,
-        "next": course.next(attempt.quiz_id) if course else None,
-    }
-    return render(request, "quizzes/result.html", context)
+    return render(request, "quizzes/result.html", presenting.result_context(attempt))

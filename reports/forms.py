@@ -7,6 +7,14 @@ from completion.queries import Standing
 
 from .queries import Filters
 
+
+class DecideRequestForm(forms.Form):
+    """What a supervisor says to somebody who asks to be let into a course: the button, and why not."""
+
+    decision = forms.ChoiceField(choices=[("approve", "approve"), ("refuse", "refuse")])
+    reason = forms.CharField(max_length=300, required=False)
+
+
 STATES = [("", _("Everyone")), *Standing.choices, ("never", _("Never signed in"))]
 SORTS = [("urgency", _("Most urgent first")), ("name", _("Name")), ("unit", _("Unit"))]
 

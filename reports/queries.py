@@ -1,7 +1,8 @@
-"""What a supervisor may read about their people: assigned courses and how far they are.
+"""What a supervisor may read about their people: assigned courses, how far they are, and the JP of the year.
 
-No marks, no answers, nothing voluntary. Every function starts from `sight`, what `people.visibility.supervised_by` gave
-for the viewer, so a row that the viewer may not see cannot come in by a filter."""
+No marks, no answers, no name of anything voluntary. Every function starts from `sight`, what
+`people.visibility.supervised_by` gave for the viewer, so a row that the viewer may not see cannot come in by a filter.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -10,10 +11,20 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 from django.utils import timezone
 
 from completion.models import Assignment, Completion, Enrolment, Result
-from completion.queries import Standing, assigned_annotation, due_annotation, standing
+from completion.queries import (
+    Standing,
+    assigned_annotation,
+    due_annotation,
+    exempted_annotation,
+    is_exempted,
+    standing,
+    superseded,
+)
+from credits.queries import JpStanding, jp_of_people
 from people.models import Person, Post, Status
 
 if TYPE_CHECKING:
@@ -42,7 +53,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class AssignedCourse:
-    """One assigned course of a person; `percent` is 0–100, `due_at` the earliest due date in force."""
+    """One assigned course of a person; `percent` is 0–100, `due_at` the effective due moment, told in `zone`.
+
+    `exempted` is the reason why the person need not take it, empty for who must.
+    """
 
     enrolment_id: int
     course_id: int
@@ -52,6 +66,8 @@ class AssignedCourse:
     due_at: dt.datetime | None
     completed_at: dt.datetime | None
     result: Result
+    zone: str
+    exempted: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,11 +80,12 @@ class TeamRow:
     on_leave: bool
     never_signed_in: bool
     courses: tuple[AssignedCourse, ...] = ()
+    jp: JpStanding | None = None  # the JP of the person's own year
 
 
 @dataclass(frozen=True)
 class CourseFigures:
-    """Enrolments of one assigned course by state; people on leave or study are not counted."""
+    """Enrolments of one assigned course by state; who is on leave or study, or exempted, is not counted."""
 
     course_id: int
     title: str
@@ -101,23 +118,23 @@ class Team:
 
 
 def _assigned() -> QuerySet[Enrolment]:
-    """Enrolments that somebody assigned and that still stand. A voluntary one appears from the day it is assigned."""
+    """Enrolments that somebody assigned and that still stand, in the latest cycle of a duty that comes again.
+
+    A voluntary one appears from the day it is assigned.
+    """
     given_up = Q(state=Enrolment.State.LEFT, completed_at__isnull=True)
-    return Enrolment.objects.filter(assigned_annotation()).exclude(given_up)
+    return Enrolment.objects.filter(assigned_annotation(), ~superseded()).exclude(given_up)
 
 
-def _past_due(now: dt.datetime) -> Exists:
-    return Exists(Assignment.objects.filter(enrolment=OuterRef("pk"), withdrawn_at__isnull=True, due_at__lt=now))
-
-
-URGENCY = (Standing.LATE, Standing.NOT_STARTED, Standing.IN_PROGRESS, Standing.DONE)
+URGENCY = (Standing.LATE, Standing.NOT_STARTED, Standing.IN_PROGRESS, Standing.DONE, Standing.EXEMPTED)
 
 
 def _rank(now: dt.datetime) -> Case:
     """Return SQL for the place of an enrolment's state in `URGENCY`; `completion.queries.standing` says the same."""
     return Case(
         When(completion=Completion.COMPLETE, then=Value(URGENCY.index(Standing.DONE))),
-        When(_past_due(now), then=Value(URGENCY.index(Standing.LATE))),
+        When(is_exempted(), then=Value(URGENCY.index(Standing.EXEMPTED))),
+        When(LessThan(due_annotation(), now), then=Value(URGENCY.index(Standing.LATE))),
         When(completion=Completion.IN_PROGRESS, then=Value(URGENCY.index(Standing.IN_PROGRESS))),
         default=Value(URGENCY.index(Standing.NOT_STARTED)),
     )
@@ -157,29 +174,37 @@ def _courses_of(people: Sequence[Person], course: int | None, now: dt.datetime) 
     enrolments = (
         _assigned()
         .filter(person__in=[person.pk for person in people])
-        .annotate(due=due_annotation(), course_title=F("course__title"))
+        .annotate(due=due_annotation(), exempted=exempted_annotation(), course_title=F("course__title"))
         .order_by(F("due").asc(nulls_last=True), "pk")
     )
     if course:
         enrolments = enrolments.filter(course_id=course)
     found: dict[int, list[AssignedCourse]] = {}
+    zones = {person.pk: person.time_zone for person in people}
     for enrolment in enrolments:
         found.setdefault(enrolment.person_id, []).append(
             AssignedCourse(
                 enrolment_id=enrolment.pk,
                 course_id=enrolment.course_id,
                 title=enrolment.course_title,
-                state=standing(completion=enrolment.completion, due_at=enrolment.due, now=now),
+                state=standing(
+                    completion=enrolment.completion,
+                    due_at=enrolment.due,
+                    now=now,
+                    exempted=bool(enrolment.exempted),
+                ),
                 percent=100 if enrolment.completion == Completion.COMPLETE else enrolment.percent,
                 due_at=enrolment.due,
                 completed_at=enrolment.completed_at,
                 result=Result(enrolment.result),
+                zone=zones[enrolment.person_id],
+                exempted=enrolment.exempted,
             )
         )
     return found
 
 
-def _row(person: "ToldPerson", courses: list[AssignedCourse]) -> TeamRow:
+def _row(person: "ToldPerson", courses: list[AssignedCourse], jp: JpStanding | None) -> TeamRow:
     return TeamRow(
         person=person,
         post=person.post_title or "",
@@ -187,6 +212,7 @@ def _row(person: "ToldPerson", courses: list[AssignedCourse]) -> TeamRow:
         on_leave=person.on_leave,
         never_signed_in=person.last_login is None,
         courses=tuple(courses),
+        jp=jp,
     )
 
 
@@ -194,7 +220,7 @@ def _row(person: "ToldPerson", courses: list[AssignedCourse]) -> TeamRow:
 
 
 def team(sight: QuerySet[Person], filters: Filters) -> Team:
-    """Return one page of the people in sight, in two queries."""
+    """Return one page of the people in sight, in four queries: two of them for their JP."""
     now = timezone.now()
     people = _people(sight, filters, now)
     start = (filters.page - 1) * PAGE_SIZE
@@ -203,7 +229,8 @@ def team(sight: QuerySet[Person], filters: Filters) -> Team:
         return team(sight, replace(filters, page=1))
     total = page[0].matching if page else 0
     courses = _courses_of(page, filters.course, now) if page else {}
-    rows = tuple(_row(person, courses.get(person.pk, [])) for person in page)
+    jp = jp_of_people(page)
+    rows = tuple(_row(person, courses.get(person.pk, []), jp.get(person.pk)) for person in page)
     return Team(rows=rows, people_total=total, page=filters.page, pages=max(1, -(-total // PAGE_SIZE)))
 
 
@@ -217,8 +244,9 @@ def team_rows(sight: QuerySet[Person], filters: Filters, *, chunk: int = 500) ->
         by_key = {person.pk: person for person in people.filter(pk__in=part)}
         batch = [by_key[key] for key in part if key in by_key]
         courses = _courses_of(batch, filters.course, now)
+        jp = jp_of_people(batch)
         for person in batch:
-            yield _row(person, courses.get(person.pk, []))
+            yield _row(person, courses.get(person.pk, []), jp.get(person.pk))
 
 
 def course_figures(sight: QuerySet[Person]) -> list[CourseFigures]:
@@ -234,6 +262,8 @@ def course_figures(sight: QuerySet[Person]) -> list[CourseFigures]:
     )
     figures: dict[int, CourseFigures] = {}
     for course_id, title, rank, number in rows:
+        if URGENCY[rank] == Standing.EXEMPTED:
+            continue
         nothing = dict.fromkeys(Standing, 0)
         figures.setdefault(course_id, CourseFigures(course_id, title, nothing)).counts[URGENCY[rank]] = number
     return list(figures.values())
@@ -253,14 +283,15 @@ class AssignmentFact:
     reason: str
     letter_number: str
     assigned_at: dt.datetime
-    due_at: dt.datetime | None
 
 
 def team_row_of(sight: QuerySet[Person], key: str) -> TeamRow | None:
     """Return one of the people in sight by key, or None: a stranger and a guessed key look the same."""
     now = timezone.now()
     person = _people(sight, Filters(sort="name"), now).filter(key=key).first()
-    return _row(person, _courses_of([person], None, now).get(person.pk, [])) if person else None
+    if person is None:
+        return None
+    return _row(person, _courses_of([person], None, now).get(person.pk, []), jp_of_people([person]).get(person.pk))
 
 
 def assignment_facts(row: TeamRow) -> dict[int, list[AssignmentFact]]:
@@ -272,6 +303,6 @@ def assignment_facts(row: TeamRow) -> dict[int, list[AssignmentFact]]:
     for one in assignments.order_by("assigned_at", "pk"):
         by = one.assigned_by.full_name if one.assigned_by else one.agency.name
         found.setdefault(one.enrolment_id, []).append(
-            AssignmentFact(one.enrolment_id, by, one.reason, one.letter_number, one.assigned_at, one.due_at)
+            AssignmentFact(one.enrolment_id, by, one.reason, one.letter_number, one.assigned_at)
         )
     return found

@@ -2,21 +2,27 @@
 
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from completion import services as completion
+from completion.entry import requests_to_supervise
 from completion.queries import Standing
 from core.tables import csv_response, xlsx_response
+from core.zones import zone_label
+from credits import wording
 from people.visibility import is_supervisor, supervised_by
 
 from . import queries
-from .forms import SORTS, STATES, TeamFilterForm
+from .forms import SORTS, STATES, DecideRequestForm, TeamFilterForm
 
 
 def supervisors_page(view):
@@ -98,6 +104,44 @@ def person(request, sight, key: str):
     return render(request, "reports/person.html", {"row": row, "courses": courses})
 
 
+# --- who asks to be let into a course ---------------------------------------------------------------------------------
+
+REQUESTS_SHOWN = 50
+
+
+@supervisors_page
+def requests(request, sight):
+    """Show what people in sight ask for, the oldest first; who supervises nobody finds no such page."""
+    waiting = list(requests_to_supervise(sight)[: REQUESTS_SHOWN + 1])
+    if not waiting and not is_supervisor(request.user):
+        raise Http404
+    shown = {"requests": waiting[:REQUESTS_SHOWN], "has_more": len(waiting) > REQUESTS_SHOWN}
+    return render(request, "reports/requests.html", shown)
+
+
+@login_required
+@require_POST
+def decide_request(request, request_id: int):
+    """Let one of one's people into a course, or not. Somebody else's request is not found."""
+    asked = get_object_or_404(requests_to_supervise(supervised_by(request.user)), pk=request_id)
+    form = DecideRequestForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Write a reason of at most 300 characters, and choose a button."))
+        return redirect("reports:requests")
+    approve = form.cleaned_data["decision"] == "approve"
+    try:
+        completion.decide_request(request=asked, approve=approve, by=request.user, reason=form.cleaned_data["reason"])
+    except completion.EnrolmentRefused as refusal:
+        messages.warning(request, str(refusal))
+    except PermissionDenied as refusal:
+        raise Http404 from refusal
+    else:
+        about = {"person": asked.person.full_name, "course": asked.course.title}
+        told = _("%(person)s may now take “%(course)s”.") if approve else _("%(person)s was told why not “%(course)s”.")
+        messages.success(request, told % about)
+    return redirect("reports:requests")
+
+
 HEADER = (
     gettext_lazy("Name"),
     gettext_lazy("Position"),
@@ -110,6 +154,8 @@ HEADER = (
     gettext_lazy("Due"),
     gettext_lazy("Finished on"),
     gettext_lazy("Result"),
+    gettext_lazy("JP credited"),
+    gettext_lazy("JP of the year"),
 )
 
 
@@ -117,6 +163,11 @@ def _in_the_language_of(person, rows):
     """Yield rows in a person's language and zone: a stream is made after the middleware has put its own away."""
     with translation.override(person.language), timezone.override(ZoneInfo(person.time_zone)):
         yield from rows
+
+
+def _sortable_due(due_at, zone: str) -> str:
+    """Write a due moment for a table that is sorted: `2026-12-04 23:59 WIT`, in the zone of whom it binds."""
+    return f"{timezone.localtime(due_at, ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone_label(zone)}" if due_at else ""
 
 
 def _export_rows(sight, filters):
@@ -128,18 +179,28 @@ def _export_rows(sight, filters):
             _("no") if row.on_leave else _("yes"),
             _("no") if row.never_signed_in else _("yes"),
         )
+        jp = _jp_columns(row)
         for one in row.courses:
             yield (
                 *who,
                 one.title,
                 str(one.state.label),
                 one.percent,
-                timezone.localtime(one.due_at).strftime("%Y-%m-%d %H:%M") if one.due_at else "",
+                _sortable_due(one.due_at, one.zone),
                 timezone.localtime(one.completed_at).strftime("%Y-%m-%d %H:%M") if one.completed_at else "",
                 str(one.result.label) if one.result else "",
+                *jp,
             )
         if not row.courses:
-            yield (*who, "", "", "", "", "", "")
+            yield (*who, "", "", "", "", "", "", *jp)
+
+
+def _jp_columns(row) -> tuple[str, str]:
+    """Credited JP and what the year asks; the latter is empty where nobody is asked, or where it is a ceiling."""
+    if row.jp is None:
+        return ("", "")
+    asked = row.jp.target is not None and not row.jp.year.is_ceiling
+    return (wording.number(row.jp.credited), wording.number(row.jp.target) if asked else "")
 
 
 @supervisors_page

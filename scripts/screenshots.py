@@ -35,6 +35,7 @@ IMAGES = ROOT / "docs" / "img"
 MOST_BYTES = 60_000
 READY_SECONDS = 300
 ETHICS = "/katalog/bersama/etika-pelayanan-publik/"
+TIME = "/katalog/bersama/manajemen-waktu/"
 DIGITAL = "/katalog/bersama/pemerintahan-digital/"
 
 PHONE = {
@@ -61,11 +62,17 @@ def at(address: str) -> Callable[[Page], object]:
 
 
 def question(page: Page) -> None:
-    """Begin the last quiz and choose an answer to the second question."""
+    """Begin the last quiz, or go on with it, and choose an answer to a question that has several."""
     page.goto(ETHICS + "menjaga-integritas/kuis-akhir/")
-    page.locator(".dock form button").click()
-    page.goto(page.url.rsplit("/", 2)[0] + "/2/")
-    page.locator("form#answer input[type=radio], form#answer input[type=checkbox]").nth(1).check()
+    page.locator(".dock form button, .dock a.button").first.click()
+    page.wait_for_url("**/kuis/**")
+    attempt = page.url.rsplit("/", 2)[0]
+    choices = page.locator("form#answer input[type=radio], form#answer input[type=checkbox]")
+    for number in range(2, 13):  # questions are drawn: some are pairs, words or numbers
+        page.goto(f"{attempt}/{number}/")
+        if choices.count() > 2:
+            break
+    choices.nth(1).check()
     page.wait_for_selector("form [data-saved-state=received]")
 
 
@@ -81,6 +88,36 @@ def editor(page: Page) -> None:
     page.locator("#body-root").scroll_into_view_if_needed()
 
 
+def quiz_editor(page: Page) -> None:
+    page.goto("/admin/kuis/")
+    page.locator("main a[href*='/admin/kuis/']").first.click()
+    page.goto("/admin/pages/" + page.url.split("/admin/kuis/")[1].split("/")[0] + "/edit/")
+    page.wait_for_selector("[id$=slots-FORMS] > *")
+
+
+def statistics(page: Page) -> None:
+    """Open the statistics of the quiz with the most attempts."""
+    page.goto("/admin/kuis/")
+    page.locator("main a[href*='/statistik/'], main a[href*='/admin/kuis/']").first.click()
+    page.goto("/admin/kuis/" + page.url.split("/admin/kuis/")[1].split("/")[0] + "/statistik/")
+    page.wait_for_selector("svg.chart")
+
+
+def task(page: Page) -> None:
+    """Enrol in the course where the task stands, and begin it."""
+    page.goto(TIME)
+    if (button := page.locator(".dock form button")).count():
+        button.click()
+        page.wait_for_load_state()
+    page.goto(TIME + "antrean-dan-tekanan/perbaiki-satu-antrean/")
+
+
+def certificate(page: Page) -> None:
+    """Check one's own certificate as anybody may."""
+    page.goto("/belajar/sertifikat/")
+    page.goto(page.locator("main a[href^='/sertifikat/']").first.get_attribute("href") or "/sertifikat/")
+
+
 LESSON = ETHICS + "menjaga-integritas/gratifikasi/"
 EVERYWHERE = ("phone", "desktop")
 SHOTS = (
@@ -91,8 +128,16 @@ SHOTS = (
     Shot("question", "peserta", question, (*EVERYWHERE, "phone-dark")),
     Shot("result", "peserta", result, EVERYWHERE),
     Shot("learning", "peserta", at("/belajar/"), EVERYWHERE),
+    Shot("path", "peserta", at("/katalog/bersama/dasar-pelayanan-publik-profesional/"), EVERYWHERE),
+    Shot("jp", "peserta", at("/belajar/jp/"), (*EVERYWHERE, "phone-dark")),
+    Shot("record", "peserta", at("/belajar/riwayat/"), EVERYWHERE),
+    Shot("certificate", "peserta", certificate, EVERYWHERE),
+    Shot("task", "peserta", task, EVERYWHERE),
+    Shot("messages", "peserta", at("/pesan/"), ("phone",)),
     Shot("team", "kepala.bidang", at("/tim/"), EVERYWHERE),
     Shot("editor", "admin", editor, ("desktop",)),
+    Shot("quiz-editor", "admin", quiz_editor, ("desktop",)),
+    Shot("statistics", "admin", statistics, ("desktop",)),
 )
 
 

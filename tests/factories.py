@@ -276,6 +276,30 @@ def learner_in(quiz, **fields) -> people.Person:
     return person
 
 
+# --- submissions -----------------------------------------------------------------------------------------------------
+
+
+class SubmissionPageFactory(wagtail_factories.PageFactory):
+    """A task of one text, with photos if wished, marked by one criterion of 100 points."""
+
+    class Meta:
+        model = "submissions.SubmissionPage"
+
+    parent = factory.SubFactory(ModulePageFactory)
+    title = "Tugas akhir"
+    task = "<p>Perbaiki satu papan informasi di loket Anda, lalu ceritakan.</p>"
+    guide = [("criterion", {"title": "Hasil", "description": "", "points": 100, "levels": []})]
+
+
+def task_in_course(course=None, **fields):
+    """Return a live task in a live course (of its own unless one is given), open to all."""
+    course = course or CoursePageFactory()
+    page = SubmissionPageFactory(parent=ModulePageFactory(parent=course), **fields)
+    page.save_revision().publish()
+    refresh_course(course=course)
+    return type(page).objects.get(pk=page.pk)
+
+
 # --- completion ------------------------------------------------------------------------------------------------------
 
 

@@ -1,9 +1,10 @@
 """What every template may use: icons, covers, and numbers, times and names written as people here write them."""
 
 import datetime as dt
-import math
+from contextlib import nullcontext
 from fractions import Fraction
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core import covers, icons, law, pieces
+from core.amounts import jp_number
 from core.zones import zone_label
 
 register = template.Library()
@@ -80,10 +82,8 @@ def shows_userbar(request) -> bool:
 
 
 def jp_text(jp: Fraction) -> str:
-    """Return JP to the half, rounded down and never up: `2,5 JP`, `4 JP`."""
-    halves = math.floor(jp * 2)
-    number = formats.number_format(halves / 2, decimal_pos=halves % 2, use_l10n=True)
-    return _("%(number)s JP") % {"number": number}
+    """Write JP with the unit: `2,5 JP`, `4 JP`; a very short course is worth `0,17 JP`."""
+    return _("%(number)s JP") % {"number": jp_number(jp)}
 
 
 @register.filter
@@ -116,6 +116,11 @@ def in_active_zone(moment: dt.datetime | str) -> dt.datetime:
     return timezone.localtime(moment)
 
 
+def in_zone_of(zone: str | None):
+    """Enter a zone by its name, for words about somebody else's time; without a name the reader's stays."""
+    return timezone.override(ZoneInfo(zone)) if zone else nullcontext()
+
+
 def clock(local: dt.datetime) -> str:
     """Return hour, minute and the letters of the reader's zone: `13.30 WIT`."""
     zone = zone_label(str(timezone.get_current_timezone()))
@@ -146,13 +151,27 @@ def _moment_text(local: dt.datetime, _zone: str, _language: str) -> str:
 
 
 @register.filter
-def as_due(moment: dt.datetime | str | None) -> str:
-    """Write a due moment as `as_moment`, but the nearest days in words: `hari ini pukul 23.59 WIT`."""
+def as_due(moment: dt.datetime | str | None, zone: str | None = None) -> str:
+    """Write a due moment as `as_moment`, but the nearest days in words: `hari ini pukul 23.59 WIT`.
+
+    A due date is told in the zone of whom it binds: name it where somebody else reads (`due|as_due:person.time_zone`).
+    """
     if not moment:
         return ""
-    local = in_active_zone(moment)
-    near = {0: _("today"), 1: _("tomorrow")}.get(days_until(moment))
-    return at_time(near, local) if near else as_moment(moment)
+    with in_zone_of(zone):
+        local = in_active_zone(moment)
+        near = {0: _("today"), 1: _("tomorrow")}.get(days_until(moment))
+        return at_time(near, local) if near else as_moment(moment)
+
+
+@register.filter
+def as_short_due(moment: dt.datetime | str | None, zone: str | None = None) -> str:
+    """Write a due moment for a table: `4 Des 2026 pukul 23.59 WIT`, in the zone of whom it binds."""
+    if not moment:
+        return ""
+    with in_zone_of(zone):
+        local = in_active_zone(moment)
+        return at_time(formats.date_format(local, "SHORT_DATE_FORMAT"), local)
 
 
 @register.filter
@@ -167,11 +186,12 @@ def days_until(moment: dt.datetime | str) -> int:
 
 
 @register.filter
-def due_in(moment: dt.datetime | str | None) -> str:
-    """Say how far a due moment is: `4 hari lagi`, `Hari ini`, `Lewat 3 hari`."""
+def due_in(moment: dt.datetime | str | None, zone: str | None = None) -> str:
+    """Say how far a due moment is: `4 hari lagi`, `Hari ini`, `Lewat 3 hari`; days are those of whom it binds."""
     if not moment:
         return ""
-    days = days_until(moment)
+    with in_zone_of(zone):
+        days = days_until(moment)
     if in_active_zone(moment) < timezone.now():
         return (
             ngettext("%(count)d day past due", "%(count)d days past due", -days) % {"count": -days}

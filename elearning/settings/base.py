@@ -19,7 +19,12 @@ DEBUG = False
 INSTALLED_APPS = [
     "home",
     "reports",
+    "siasn",
+    "certificates",
+    "credits",
     "quizzes",
+    "submissions",
+    "notifications",
     "completion",
     "courses",
     "questions",
@@ -104,7 +109,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 STORAGES = {
     "default": stores.storage(env("STORAGE_URL")) if env("STORAGE_URL", default="") else stores.LOCAL_FILES,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "elearning.static_files.StaticFiles"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -187,6 +192,16 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 USERSESSIONS_TRACK_ACTIVITY = False
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
+# --- certificates ----------------------------------------------------------------------------------------------------
+
+# The class that signs PDFs, and the platform's own key (a PKCS#12 file), which signs badges too; see
+# docs/certificates.md. Without a key this machine makes one for development, and every page that checks says so.
+CERTIFICATE_SIGNER = env("CERTIFICATE_SIGNER", default="certificates.signing.PyHankoSigner")
+CERTIFICATE_SIGNING_KEY = env("CERTIFICATE_SIGNING_KEY", default="")
+CERTIFICATE_SIGNING_PASSWORD = env("CERTIFICATE_SIGNING_PASSWORD", default="")
+# Public pages that check certificates, times in so many seconds from one address: looking, and codes that do not exist.
+CERTIFICATE_RATE_LIMITS = {"look": (240, 60), "miss": (20, 60)}
+
 # --- language, time --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "id"
@@ -231,3 +246,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # SQLite ignores INCLUDE in an index; on PostgreSQL it earns its place.
 SILENCED_SYSTEM_CHECKS = ["models.W040"]
+
+# --- SIASN (BKN) -----------------------------------------------------------------------------------------------------
+
+# The connector is off until all of these are given and an agency has switched it on; see docs/siasn.md.
+SIASN_BASE_URL = env("SIASN_BASE_URL", default="")
+SIASN_TOKEN_URL = env("SIASN_TOKEN_URL", default="")
+SIASN_CONSUMER_KEY = env("SIASN_CONSUMER_KEY", default="")
+SIASN_CONSUMER_SECRET = env("SIASN_CONSUMER_SECRET", default="")
+SIASN_SSO_TOKEN = env("SIASN_SSO_TOKEN", default="")
+SIASN_TIMEOUT = env.float("SIASN_TIMEOUT", default=20)

@@ -11,6 +11,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 MEDIA_ROOT = BASE_DIR / ".cache" / "test-media"  # noqa: F405
 ACCOUNT_RATE_LIMITS = False
+CERTIFICATE_RATE_LIMITS: dict = {}
 WHITENOISE_AUTOREFRESH = True
 _name = env("TEST_DATABASE", default="test")  # noqa: F405
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405

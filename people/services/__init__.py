@@ -4,9 +4,20 @@ import datetime as dt
 
 from django.db import transaction
 
-from ..models import AgencyRole, Dated, Delegation, Post, SupervisionOverride
-from .accounts import bring_up_to_date, change_status, create_person, employ, follow_email, keep_up, require_free_email
+from ..models import AgencyRole, Dated, Delegation, Employment, Post, SupervisionOverride
+from .accounts import (
+    announce_service,
+    bring_up_to_date,
+    change_status,
+    create_person,
+    employ,
+    follow_email,
+    keep_up,
+    require_free_email,
+)
+from .audiences import save_audience
 from .dates import end
+from .helpers import close_admin, open_admin
 from .posts import end_post, move_person, place
 from .roles import agency_group, end_role, grant_role, group_name, rename_agency, sync_groups
 from .sight import delegate, end_sight, override_supervision
@@ -24,12 +35,15 @@ def end_row(*, row: Dated, last_day: dt.date) -> None:
         end_sight(row=row, last_day=last_day)
     else:
         end(row, last_day)
+        if isinstance(row, Employment):
+            announce_service(row.person_id)
 
 
 __all__ = [
     "agency_group",
     "bring_up_to_date",
     "change_status",
+    "close_admin",
     "create_person",
     "delegate",
     "employ",
@@ -44,11 +58,13 @@ __all__ = [
     "make_unit",
     "merge_units",
     "move_person",
+    "open_admin",
     "override_supervision",
     "place",
     "rename_agency",
     "rename_unit",
     "require_free_email",
+    "save_audience",
     "split_unit",
     "sync_groups",
 ]

@@ -1,6 +1,7 @@
 """People, their appointments and whether they count."""
 
 import datetime as dt
+from functools import partial
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Agency, AgencyRole, Employment, Person, Post, Status
 from ..queries import people_by_email
+from ..signals import service_changed
 from ..validators import clean_nip
 from ..visibility import forget_navigation
 from .dates import ONE_DAY, end, overlapping, require_order
@@ -92,7 +94,13 @@ def employ(
     )
     employment.full_clean()
     employment.save()
+    announce_service(person.pk)
     return employment
+
+
+def announce_service(person_id: int) -> None:
+    """Tell the apps above, on commit, that an employment or a status of a person changed."""
+    transaction.on_commit(partial(service_changed.send, sender=Employment, person_id=person_id))
 
 
 @transaction.atomic
@@ -110,6 +118,7 @@ def change_status(*, person: Person, kind: str, on: dt.date) -> Status:
         person.is_active = True
         person.save(update_fields=["is_active"])
     bring_up_to_date(person)
+    announce_service(person.pk)
     return status
 
 
@@ -153,6 +162,9 @@ def keep_up() -> int:
     for person in people:
         with transaction.atomic():
             bring_up_to_date(person)
+    served = Employment.objects.filter(turned).values_list("person", flat=True)
+    for person_id in set(served.order_by()) | {person.pk for person in people}:
+        announce_service(person_id)
     for post in Post.objects.current().filter(is_main=True, valid_from__range=days).select_related("person"):
         announce(post)
     return len(people)

@@ -1,0 +1,1 @@
+"""The formats of question files, each a reader and a writer behind one interface (`base.Format`). Pure."""

@@ -10,13 +10,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any, BinaryIO
 
 from .. import markup
+from ..files import names_in
 from ..kinds import get_kind
 from ..kinds.choice import MOST_OPTIONS, option_id
 from ..kinds.fractions import read_fraction, read_percent, write_percent
 from ..wording import gettext
-from .base import ParsedQuestion, safe_name
+from .base import FileReader, Format, LeftOut, ParsedQuestion, category_path, check, lines_of, safe_name
+from .moodle_words import grading_of_order
+from .numbers import plain_number, weights_of, with_tolerance
+from .plain import from_html, to_html
 
 LONGEST_QUESTION = 200_000
 GAP = "_____"
@@ -26,23 +31,13 @@ ESCAPABLE = "~=#{}:\\n"
 HIDDEN = {char: chr(0xFDD0 + number) for number, char in enumerate(ESCAPABLE)}
 SHOWN = {ord(hidden): "\n" if char == "n" else char for char, hidden in HIDDEN.items()}
 ESCAPE = re.compile(r"\\([~=#{}:\\n])")
-FORMAT = re.compile(r"\[(html|markdown|moodle|plain)\]", re.IGNORECASE)
+FORMAT_MARK = re.compile(r"\[(html|markdown|moodle|plain)\]", re.IGNORECASE)
 WEIGHT = re.compile(r"%\s*(-?[0-9]{1,3}(?:[.,][0-9]*)?)\s*%")
 OPTION = re.compile(r"([~=])([^~=]*)")
+ORDER = re.compile(r">\s*[0-9]+\s*([A-Za-z0-9_ ]*)\n")
 # Bounded, so that a line full of openings costs no more than its length.
 TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`]){1,200})\]")
 ID = re.compile(r"\[id:((?:\\\]|[^\]]){1,200})\]")
-
-
-def kinds_not_yet() -> dict[str, str]:
-    """The kinds that GIFT knows and we do not yet, with their names for people."""
-    return {
-        "description": gettext("description"),
-        "essay": gettext("essay"),
-        "numerical": gettext("numerical"),
-        "matching": gettext("matching"),
-        "short_text": gettext("short text"),
-    }
 
 
 def read(text: str | Iterable[str]) -> Iterator[ParsedQuestion]:
@@ -98,7 +93,7 @@ def _blocks(text: str | Iterable[str]) -> Iterator[_Block]:
             yield block
             block = _Block()
         if is_category:
-            yield _Block(category=_category(line.strip().removeprefix(CATEGORY)))
+            yield _Block(category=category_path(line.strip().removeprefix(CATEGORY)))
     if block.size:
         yield block
 
@@ -108,14 +103,6 @@ def _lines(text: str | Iterable[str]) -> Iterator[str]:
         text = re.split(r"\r\n|\r|\n", text)
     for number, line in enumerate(text):
         yield (line.removeprefix("\ufeff") if number == 0 else line).rstrip("\r\n")
-
-
-def _category(path: str) -> str:
-    """Return a category's path without Moodle's places: `$course$/top/Etika` is `Etika`."""
-    names = path.strip().replace("//", "\0").split("/")
-    while names and (names[0].strip() in {"", "top"} or re.fullmatch(r"\$[a-z]+\$", names[0].strip())):
-        names.pop(0)
-    return "/".join(names).replace("\0", "//")
 
 
 # --- one question ----------------------------------------------------------------------------------------------------
@@ -171,7 +158,8 @@ def _question(block: _Block) -> ParsedQuestion | None:
         question.problems.append(str(bad))
     name = safe_name(name.translate(SHOWN), question.data["text"])
     question.name = name or gettext("Question in line %(line)s") % {"line": line}
-    question.problems += _problems_of_kind(question)
+    if question.kind != "unknown":
+        check(question)
     return question
 
 
@@ -239,7 +227,7 @@ def _check_braces(text: str, opened: int, closed: int, first_line: int) -> None:
 
 def _format_of(raw: str, default: str) -> tuple[str, str]:
     """Return a piece of text without its `[html]`, and the format that counts."""
-    if found := FORMAT.match(raw):
+    if found := FORMAT_MARK.match(raw):
         return raw[found.end() :].strip(), found.group(1).lower()
     return raw, default
 
@@ -256,15 +244,15 @@ def _read_kind(parts: _Parts) -> tuple[str, dict]:
     if kind == "choice":
         has_right = any(mark == "=" for mark, _body in OPTION.findall(answers))
         return "single" if has_right else "multiple", {**data, "shuffle": True, "options": _options(parts, answers)}
-    if kind == "truefalse":
-        return kind, {**data, **_true_or_false(parts, answers)}
-    return kind, data
+    return kind, {**data, **READERS[kind](parts, answers)}
 
 
 def _kind_of(answers: str) -> str:
     """Tell the kind by the marks in the answers, in the order in which Moodle asks."""
     if not answers:
         return "essay"
+    if ORDER.match(f"{answers}\n"):
+        return "ordering"
     if answers.startswith("#"):
         return "numerical"
     if "~" in answers:
@@ -273,7 +261,7 @@ def _kind_of(answers: str) -> str:
         return "matching"
     if answers.partition("#")[0].strip().upper() in {"T", "TRUE", "F", "FALSE"}:
         return "truefalse"
-    return "short_text"
+    return "shorttext"
 
 
 def _true_or_false(parts: _Parts, answers: str) -> dict:
@@ -302,9 +290,15 @@ def _options(parts: _Parts, answers: str) -> list[dict]:
 
 
 def _option(parts: _Parts, number: int, mark: str, body: str) -> dict:
-    share: Fraction | None = Fraction(1 if mark == "=" else 0)
+    answer = _weighed(parts, number, body, Fraction(1 if mark == "=" else 0))
+    return {"id": option_id(number), **answer, "text": parts.html(answer["text"], inline=True)}
+
+
+def _weighed(parts: _Parts, number: int, body: str, share: Fraction) -> dict[str, Any]:
+    """Take an answer apart: its weight, else this share; its text as it stands; its feedback."""
+    fraction = str(share)
     if weight := WEIGHT.match(body):
-        share = read_percent(weight.group(1))
+        fraction = str(read_percent(weight[1]))
         body = body[weight.end() :]
     text, _hash, remark = body.partition("#")
     if text.endswith("&") and re.match(r"(?:[0-9]+|[xX][0-9a-fA-F]+);", remark):
@@ -312,12 +306,79 @@ def _option(parts: _Parts, number: int, mark: str, body: str) -> dict:
             gettext("Answer %(number)s has a # inside “%(text)s”. For the character itself write \\#.")
             % {"number": number + 1, "text": f"&#{remark.partition(';')[0]};"}
         )
-    return {
-        "id": option_id(number),
-        "text": parts.html(text, inline=True),
-        "fraction": str(share),
-        "feedback": parts.html(remark),
-    }
+    return {"text": text, "fraction": fraction, "feedback": parts.html(remark)}
+
+
+def _bodies(answers: str) -> list[str]:
+    """Return what follows each =; before the first one there may be an answer too."""
+    bodies = [body.strip() for body in answers.split("=", MOST_OPTIONS + 1)]
+    return bodies if bodies[0] else bodies[1:]
+
+
+def _short_text(parts: _Parts, answers: str) -> dict:
+    """`=yes#well done =%50%perhaps`: as in Moodle capitals do not matter and accents do."""
+    found = [_weighed(parts, number, body, Fraction(1)) for number, body in enumerate(_bodies(answers))]
+    words = [{**answer, "text": _format_of(answer["text"], "")[0].translate(SHOWN)} for answer in found]
+    return {"case": False, "accents": True, "answers": words}
+
+
+def _numerical(parts: _Parts, answers: str) -> dict:
+    """`#3.14:0.01`, `#1..5`, `#=1822 =%50%1822:2 ~#for any other number`"""
+    right, others, wrong = answers.removeprefix("#").partition("~")
+    found = [_number(_weighed(parts, number, body, Fraction(1))) for number, body in enumerate(_bodies(right))]
+    if others and (remark := parts.html(wrong.partition("#")[2])):
+        found.append({"value": "*", "fraction": "0", "feedback": remark})
+    return {"answers": found}
+
+
+def _number(answer: dict[str, Any]) -> dict[str, Any]:
+    text = answer.pop("text").translate(SHOWN).strip()
+    low, dots, high = text.partition("..")
+    if dots and low:
+        return {"low": plain_number(low), "high": plain_number(high), **answer}
+    value, _colon, tolerance = text.partition(":")
+    return {"value": plain_number(value), "tolerance": plain_number(tolerance or "0"), **answer}
+
+
+def _matching(parts: _Parts, answers: str) -> dict:
+    """`=Canada -> Ottawa = -> a choice of no pair`"""
+    choices: dict[str, str] = {}
+    pairs = []
+    for number, body in enumerate(_bodies(answers), 1):
+        left, arrow, right = body.partition("->")
+        if not arrow:
+            parts.problems.append(
+                gettext("Pair %(number)s has no ->. Write each pair as =text -> answer.") % {"number": number}
+            )
+        words = from_html(right.translate(SHOWN))
+        choice = choices.setdefault(words, str(len(choices) + 1)) if words else ""
+        if left.strip():
+            pairs.append({"text": parts.html(left, inline=True), "choice": choice})
+    listed = [{"id": choice, "text": words} for words, choice in choices.items()]
+    return {"shuffle": True, "pairs": pairs, "choices": listed}
+
+
+def _ordering(parts: _Parts, answers: str) -> dict:
+    """`>3 ALL VERTICAL ABSOLUTE_POSITION SHOW none`, then an item a line: Moodle's ordering plug-in."""
+    head, _end, items = answers.partition("\n")
+    lines = [line for line in items.split("\n") if line.strip()][: MOST_OPTIONS + 1]
+    gradings = [grading for word in head.split() if (grading := grading_of_order(word))]
+    return {"items": [{"text": parts.html(line, inline=True)} for line in lines], "grading": (gradings or ["pairs"])[0]}
+
+
+def _essay(parts: _Parts, answers: str) -> dict:
+    """`{}`: every setting is the usual one."""
+    return {}
+
+
+READERS = {
+    "essay": _essay,
+    "ordering": _ordering,
+    "numerical": _numerical,
+    "matching": _matching,
+    "truefalse": _true_or_false,
+    "shorttext": _short_text,
+}
 
 
 def _short(text: str) -> str:
@@ -325,47 +386,48 @@ def _short(text: str) -> str:
     return words if len(words) <= 30 else f"{words[:29]}…"
 
 
-def _problems_of_kind(question: ParsedQuestion) -> list[str]:
-    if not_yet := kinds_not_yet().get(question.kind):
-        return [
-            gettext("Questions of the kind “%(kind)s” are not supported yet. Leave it out or ask it as a choice.")
-            % {"kind": not_yet}
-        ]
-    if question.kind == "unknown":
-        return []
-    kind = get_kind(question.kind)
-    question.data = kind.clean(question.data)
-    return kind.problems(question.data)
-
-
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def write(questions: Iterable[ParsedQuestion]) -> Iterator[str]:
-    """Yield GIFT for questions of the kinds we have, piece by piece; `read` gives the same questions back.
+KINDS = {"single", "multiple", "truefalse", "shorttext", "numerical", "matching", "essay", "description"}
 
-    GIFT cannot say that options stay in their order; everything else of these kinds it can.
-    """
+
+def write(questions: Iterable[ParsedQuestion], left_out: list[LeftOut]) -> Iterator[str]:
+    """Yield GIFT, piece by piece; what it cannot say is put on the list of what is left out."""
     category = ""
     for question in questions:
+        if why := _why_not(question):
+            left_out.append(LeftOut(question.name, why, is_whole=True))
+            continue
         if question.category != category:
             category = question.category
             yield f"{CATEGORY} {category}\n\n"
+        left_out += [LeftOut(question.name, why) for why in _lost(question)]
         yield _written(question)
+
+
+def _why_not(question: ParsedQuestion) -> str:
+    if question.kind not in KINDS:
+        return gettext("GIFT has no question of the kind “%(kind)s”.") % {"kind": get_kind(question.kind).label}
+    if question.kind == "shorttext" and any("->" in answer["text"] for answer in question.data["answers"]):
+        return gettext("GIFT would take the -> in an answer for a pair.")
+    return ""
 
 
 def _written(question: ParsedQuestion) -> str:
     about = [f"[id:{question.idnumber.replace(']', chr(92) + ']')}]"] if question.idnumber else []
     about += [f"[tag:{tag.replace(']', chr(92) + ']')}]" for tag in question.tags]
     comment = f"// {' '.join(about)}\n" if about else ""
-    answers = _written_truth(question.data) if question.kind == "truefalse" else _written_options(question)
+    name, text = _escaped(question.name), _escaped(question.data["text"])
+    if question.kind == "description":
+        return f"{comment}::{name}::[html]{text}\n\n"
     general = question.data["general_feedback"]
     general = f"####{_piece(general)}" if general else ""
-    name, text = _escaped(question.name), _escaped(question.data["text"])
-    return f"{comment}::{name}::[html]{text}{{{answers}{general}}}\n\n"
+    return f"{comment}::{name}::[html]{text}{{{WRITERS[question.kind](question)}{general}}}\n\n"
 
 
-def _written_truth(data: dict) -> str:
+def _written_truth(question: ParsedQuestion) -> str:
+    data = question.data
     right, wrong = data["feedback_true"], data["feedback_false"]
     if not data["answer"]:
         right, wrong = wrong, right
@@ -375,16 +437,63 @@ def _written_truth(data: dict) -> str:
 
 def _written_options(question: ParsedQuestion) -> str:
     lines = []
-    for option in question.data["options"]:
-        share = read_fraction(option["fraction"]) or Fraction(0)
+    for option, share in zip(question.data["options"], weights_of(question.data), strict=True):
         text, mark = _piece(option["text"]), "~"
         if share == 1 and question.kind == "single":
             mark, weight = "=", "%100%" if WEIGHT.match(text) else ""
         else:
             weight = f"%{write_percent(share)}%" if share or WEIGHT.match(text) else ""
-        remark = f"#{_piece(option['feedback'])}" if option["feedback"] else ""
-        lines.append(f"\n\t{mark}{weight}{text}{remark}")
+        lines.append(f"\n\t{mark}{weight}{text}{_remark(option)}")
     return "".join(lines) + "\n"
+
+
+def _written_words(question: ParsedQuestion) -> str:
+    lines = []
+    for answer in question.data["answers"]:
+        text_format = "[plain]" if answer["text"].startswith("[") else ""
+        lines.append(f"\n\t={_weight(answer)}{text_format}{_escaped(answer['text'])}{_remark(answer)}")
+    return "".join(lines) + "\n"
+
+
+def _written_numbers(question: ParsedQuestion) -> str:
+    lines = []
+    for answer in question.data["answers"]:
+        value, tolerance, _is_exact = with_tolerance(answer)
+        number = f"{answer['low']}..{answer['high']}" if "low" in answer else f"{value}:{tolerance}"
+        lines.append(f"\n\t={_weight(answer)}{'*' if value == '*' else number}{_remark(answer)}")
+    return f"#{''.join(lines)}\n"
+
+
+def _written_pairs(question: ParsedQuestion) -> str:
+    data = question.data
+    words = {choice["id"]: _escaped(to_html(choice["text"])) for choice in data["choices"]}
+    taken = {pair["choice"] for pair in data["pairs"]}
+    lines = [f"\n\t={_piece(pair['text'])} -> {words.get(pair['choice'], '')}" for pair in data["pairs"]]
+    lines += [f"\n\t= -> {text}" for choice, text in words.items() if choice not in taken]
+    return "".join(lines) + "\n"
+
+
+def _written_essay(question: ParsedQuestion) -> str:
+    return ""
+
+
+WRITERS = {
+    "single": _written_options,
+    "multiple": _written_options,
+    "truefalse": _written_truth,
+    "shorttext": _written_words,
+    "numerical": _written_numbers,
+    "matching": _written_pairs,
+    "essay": _written_essay,
+}
+
+
+def _weight(answer: dict[str, Any]) -> str:
+    return f"%{write_percent(read_fraction(answer['fraction']) or Fraction(0))}%"
+
+
+def _remark(answer: dict[str, Any]) -> str:
+    return f"#{_piece(answer['feedback'])}" if answer["feedback"] else ""
 
 
 def _piece(text: str) -> str:
@@ -393,3 +502,57 @@ def _piece(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return re.sub(r"[~=#{}:\\]", lambda found: f"\\{found.group()}", text).replace("\r", "").replace("\n", "\\n")
+
+
+# --- what is lost ----------------------------------------------------------------------------------------------------
+
+
+def _lost(question: ParsedQuestion) -> Iterator[str]:
+    """Say what GIFT cannot keep of a question that is written."""
+    data = question.data
+    if names_in(repr(data)):
+        yield gettext("GIFT holds no files: the pictures are seen on this site only.")
+    if data.get("hints") or data.get("outcomes") or "penalty" in data:
+        yield gettext("Hints, penalties and the words for right and wrong answers are left out.")
+    if question.mark != 1:
+        yield gettext("The mark is left out.")
+    if question.state in {"draft", "retired"}:
+        yield gettext("The state (draft, retired) is left out.")
+    yield from _lost_of_kind(question)
+
+
+def _lost_of_kind(question: ParsedQuestion) -> Iterator[str]:
+    kind, data = question.kind, question.data
+    if data.get("shuffle") is False:
+        yield gettext("GIFT cannot say that the order stays: options will be shuffled.")
+    if data.get("grading") == "all":
+        yield gettext("All or nothing becomes parts of the mark.")
+    if kind == "shorttext" and (data["case"] or not data["accents"]):
+        yield gettext("In GIFT capitals never matter and accents always do.")
+    if kind == "numerical" and data["units"]:
+        yield gettext("The units are left out.")
+    if kind == "numerical" and not all(with_tolerance(answer)[2] for answer in data["answers"]):
+        yield gettext("The limits of a geometric tolerance are rounded.")
+    if kind == "description" and data["general_feedback"]:
+        yield gettext("The general feedback is left out.")
+    if kind == "essay" and any(data[key] != usual for key, usual in _usual_essay().items()):
+        yield gettext("The settings of the essay are left out: editor, limits, files, template, guide, criteria.")
+
+
+def _usual_essay() -> dict[str, Any]:
+    usual = get_kind("essay").clean({})
+    return {key: usual[key] for key in usual if key not in {"text", "general_feedback"}}
+
+
+def _read_file(file: BinaryIO) -> Iterator[ParsedQuestion]:
+    return read(lines_of(file))
+
+
+def _write_file(questions: Iterable[ParsedQuestion], file: BinaryIO, read_file: FileReader) -> list[LeftOut]:
+    left_out: list[LeftOut] = []
+    for piece in write(questions, left_out):
+        file.write(piece.encode())
+    return left_out
+
+
+FORMAT = Format("gift", "GIFT", ("gift", "txt"), "text/plain; charset=utf-8", _read_file, _write_file)

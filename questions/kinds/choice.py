@@ -1,11 +1,11 @@
 """One answer and several answers: options with stable ids, each worth a share of the mark.
 
 Data: `{"text", "general_feedback", "shuffle", "options": [{"id", "text", "fraction": "1/3", "feedback"}]}`; several
-answers also have `"grading": "partial"`, the one way so far. Answer: `{"chosen": ["a", "c"]}`, in the order of the
-data. Arrangement: `{"order": ["c", "a", "b"]}`. Ids stay with their options, so shuffling never touches an answer.
+answers also have `"grading": "partial"` (the weights add up) or `"all"` (exactly the right ones, or nothing).
+Answer: `{"chosen": ["a", "c"]}`, in the order of the data. Arrangement: `{"order": ["c", "a", "b"]}`. Ids stay with
+their options, so shuffling never touches an answer.
 """
 
-import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from fractions import Fraction
@@ -14,18 +14,29 @@ from typing import Any
 
 from .. import markup
 from ..wording import gettext
-from .base import Answer, Arrangement, Data, Feedback, Kind, Outcome, Post, Remark, Row, text_of
+from .base import (
+    Answer,
+    Arrangement,
+    Data,
+    Feedback,
+    Kind,
+    Option,
+    Outcome,
+    Post,
+    Remark,
+    Response,
+    Row,
+    common,
+    outcome_words,
+    text_of,
+)  # fmt: skip
 from .fractions import read_fraction, write_percent
+from .ids import LETTERS, option_id, with_ids
 
-OPTION_ID = re.compile(r"^[a-z0-9]{1,8}$")
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+__all__ = ["LETTERS", "MOST_OPTIONS", "ChoiceKind", "MultipleKind", "SingleKind", "option_id", "option_share"]
+
 MOST_OPTIONS = 50
-
-
-def option_id(position: int) -> str:
-    """Return `a`, `b`, … `z`, `aa`, `ab`, … for 0, 1, …"""
-    letters = LETTERS[position % 26]
-    return letters if position < 26 else option_id(position // 26 - 1) + letters
+GRADINGS = ("partial", "all")
 
 
 class ChoiceKind(Kind):
@@ -34,37 +45,13 @@ class ChoiceKind(Kind):
     def clean(self, data: Any) -> Data:
         data = data if isinstance(data, dict) else {}
         return {
-            "text": text_of(data, "text"),
-            "general_feedback": text_of(data, "general_feedback"),
+            **common(data),
             "shuffle": data.get("shuffle") is not False,
-            "options": self._clean_options(data.get("options")),
-        }
-
-    def _clean_options(self, options: Any) -> list[Data]:
-        options = [option for option in options if isinstance(option, dict)] if isinstance(options, list) else []
-        taken: set[str] = set()
-        cleaned = []
-        for option in options:
-            cleaned.append(self._clean_option(option, taken))
-            taken.add(cleaned[-1]["id"])
-        for option in cleaned:
-            if not option["id"]:
-                option["id"] = next(free for n in range(len(cleaned) + 1) if (free := option_id(n)) not in taken)
-                taken.add(option["id"])
-        return cleaned
-
-    def _clean_option(self, option: Data, taken: set[str]) -> Data:
-        given_id, text, fraction = option.get("id"), option.get("text"), option.get("fraction", "0")
-        share = read_fraction(fraction)
-        return {
-            "id": given_id if isinstance(given_id, str) and OPTION_ID.match(given_id) and given_id not in taken else "",
-            "text": markup.inline(text) if isinstance(text, str) else "",
-            "fraction": str(share) if share is not None else str(fraction)[:40],
-            "feedback": text_of(option, "feedback"),
+            "options": with_ids(data.get("options"), _clean_option),
         }
 
     def problems(self, data: Data) -> list[str]:
-        found = [] if data["text"] else [gettext("The question has no text.")]
+        found = self.problems_of_common(data)
         options = data["options"]
         if len(options) < 2:
             found.append(gettext("At least two options are needed."))
@@ -72,7 +59,7 @@ class ChoiceKind(Kind):
             found.append(gettext("More than %(most)s options are too many.") % {"most": MOST_OPTIONS})
         found += self._option_problems(options)
         if all(option_share(option) is not None for option in options):
-            found += self.weight_problems(options)
+            found += self.weight_problems(data)
         return found
 
     def _option_problems(self, options: list[Data]) -> list[str]:
@@ -95,7 +82,7 @@ class ChoiceKind(Kind):
         return found
 
     @abstractmethod
-    def weight_problems(self, options: list[Data]) -> list[str]:
+    def weight_problems(self, data: Data) -> list[str]:
         """Say whether the weights make sense together."""
 
     def arrange(self, data: Data, rng: Random, *, shuffle: bool) -> Arrangement:
@@ -146,12 +133,23 @@ class ChoiceKind(Kind):
             if answer and option["id"] in answer["chosen"]
         )
         outcome = Outcome.of(share) if answer else Outcome.NONE
-        return Feedback(outcome=outcome, share=share, remarks=remarks, general=data["general_feedback"])
+        return Feedback(outcome, share, remarks, data["general_feedback"], outcome_words(data, outcome))
 
     def describe(self, data: Data, answer: Answer | None) -> str:
         chosen = self._chosen(data, answer)
         words = [markup.plain(option["text"]) for option in data["options"] if option["id"] in chosen]
         return "; ".join(words) if words else gettext("No answer")
+
+    def options(self, data: Data) -> list[Option]:
+        return [Option(option["text"], option["fraction"], option["feedback"]) for option in data["options"]]
+
+    def responses(self, data: Data, answer: Answer | None) -> list[Response]:
+        chosen = self._chosen(data, self.accept(data, answer))
+        return [
+            Response("", markup.plain(option["text"]), option_share(option))
+            for option in data["options"]
+            if option["id"] in chosen
+        ]
 
     def _shares(self, data: Data, answer: Answer | None) -> list[Fraction]:
         chosen = self._chosen(data, answer)
@@ -168,8 +166,8 @@ class SingleKind(ChoiceKind):
     def label(self) -> str:
         return gettext("One answer")
 
-    def weight_problems(self, options: list[Data]) -> list[str]:
-        right = [option_share(option) == 1 for option in options]
+    def weight_problems(self, data: Data) -> list[str]:
+        right = [option_share(option) == 1 for option in data["options"]]
         if not any(right):
             return [gettext("No option is right: one must earn 100 percent.")]
         return [gettext("Every option is right: there is nothing to choose.")] if all(right) and len(right) > 1 else []
@@ -193,9 +191,18 @@ class SingleKind(ChoiceKind):
     def samples(self, data: Data) -> list[Answer]:
         return [{"chosen": [option["id"]]} for option in data["options"]]
 
+    def guess(self, data: Data) -> Fraction:
+        """Return the average weight of the options."""
+        shares = [option_share(option) or Fraction(0) for option in data["options"]]
+        return sum(shares, Fraction(0)) / len(shares) if shares else Fraction(0)
+
 
 class MultipleKind(ChoiceKind):
-    """Several answers: the shares of all chosen options add up, never below nothing and never above the whole."""
+    """Several answers, in one of two gradings.
+
+    `partial`: the shares of all chosen options add up, never below nothing and never above the whole. `all`: exactly
+    the options of a positive weight earn the whole mark, everything else nothing.
+    """
 
     name = "multiple"
     template = "questions/multiple.html"
@@ -210,23 +217,29 @@ class MultipleKind(ChoiceKind):
 
     def problems(self, data: Data) -> list[str]:
         found = super().problems(data)
-        if data["grading"] != "partial":
+        if data["grading"] not in GRADINGS:
             found.append(gettext("Unknown way of grading: “%(grading)s”.") % {"grading": data["grading"]})
         return found
 
-    def weight_problems(self, options: list[Data]) -> list[str]:
-        shares = [share for option in options if (share := option_share(option)) and share > 0]
+    def weight_problems(self, data: Data) -> list[str]:
+        shares = [share for option in data["options"] if (share := option_share(option)) and share > 0]
         if not shares:
             return [gettext("No option is right: the right ones must earn 100 percent together.")]
         total = sum(shares, Fraction(0))
-        if total != 1:
+        if total != 1 and data["grading"] != "all":
             return [
                 gettext("The right options earn %(total)s percent together; it must be 100 percent.")
                 % {"total": write_percent(total)}
             ]
         return []
 
+    def context(self, data: Data, answer: Answer | None) -> Mapping[str, Any]:
+        return {"grading": data.get("grading")}
+
     def grade(self, data: Data, answer: Answer | None) -> Fraction:
+        if data.get("grading") == "all":
+            answer = self.accept(data, answer)
+            return Fraction(int(answer is not None and answer == self.right_answer(data)))
         total = sum(self._shares(data, answer), Fraction(0))
         return min(max(total, Fraction(0)), Fraction(1))
 
@@ -239,6 +252,22 @@ class MultipleKind(ChoiceKind):
         right = self.right_answer(data)
         several = [right] if right and len(right["chosen"]) > 1 else []
         return [*several, *({"chosen": [option]} for option in ids), {"chosen": ids}]
+
+    def guess(self, data: Data) -> Fraction | None:
+        """Return one chance among all choices but the empty one; None where the weights add up: who knows how many?"""
+        if data.get("grading") != "all" or not data["options"]:
+            return None
+        return Fraction(1, 2 ** len(data["options"]) - 1)
+
+
+def _clean_option(option: Data) -> Data:
+    text, fraction = option.get("text"), option.get("fraction", "0")
+    share = read_fraction(fraction)
+    return {
+        "text": markup.inline(text) if isinstance(text, str) else "",
+        "fraction": str(share) if share is not None else str(fraction)[:40],
+        "feedback": text_of(option, "feedback"),
+    }
 
 
 def option_share(option: Data) -> Fraction | None:

@@ -10,7 +10,21 @@ from random import Random
 from typing import Any
 
 from ..wording import gettext
-from .base import Answer, Arrangement, Data, Feedback, Kind, Outcome, Post, Remark, Row, text_of
+from .base import (
+    Answer,
+    Arrangement,
+    Data,
+    Feedback,
+    Kind,
+    Option,
+    Outcome,
+    Post,
+    Remark,
+    Row,
+    common,
+    outcome_words,
+    text_of,
+)  # fmt: skip
 
 VALUES = {"true": True, "false": False}
 
@@ -28,15 +42,14 @@ class TrueFalseKind(Kind):
     def clean(self, data: Any) -> Data:
         answer = data.get("answer") if isinstance(data, dict) else None
         return {
-            "text": text_of(data, "text"),
-            "general_feedback": text_of(data, "general_feedback"),
+            **common(data),
             "answer": answer if isinstance(answer, bool) else None,
             "feedback_true": text_of(data, "feedback_true"),
             "feedback_false": text_of(data, "feedback_false"),
         }
 
     def problems(self, data: Data) -> list[str]:
-        found = [] if data["text"] else [gettext("The question has no text.")]
+        found = self.problems_of_common(data)
         if data["answer"] is None:
             found.append(gettext("Say whether the statement is true or false."))
         return found
@@ -87,11 +100,20 @@ class TrueFalseKind(Kind):
             Remark(row.id, row.text, row.feedback, row.share) for row in self.rows(data, None, answer) if row.is_chosen
         )
         outcome = Outcome.of(share) if remarks else Outcome.NONE
-        return Feedback(outcome=outcome, share=share, remarks=remarks, general=data["general_feedback"])
+        return Feedback(outcome, share, remarks, data["general_feedback"], outcome_words(data, outcome))
 
     def describe(self, data: Data, answer: Answer | None) -> str:
         answer = self.accept(data, answer)
         return self._word(answer["value"]) if answer else gettext("No answer")
+
+    def options(self, data: Data) -> list[Option]:
+        return [
+            Option("true" if value else "false", str(int(data["answer"] is value)), data[f"feedback_{key}"])
+            for key, value in VALUES.items()
+        ]
+
+    def guess(self, data: Data) -> Fraction:
+        return Fraction(1, 2)
 
     @staticmethod
     def _word(value: bool) -> str:

@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def state_words(course: AssignedCourse) -> str:
-    """Return the state in words; past due says since when, in days of the reader's zone."""
-    return due_in(course.due_at) if course.state == Standing.LATE else str(course.state.label)
+    """Return the state in words; past due says since when, in days of the person's zone."""
+    return due_in(course.due_at, course.zone) if course.state == Standing.LATE else str(course.state.label)

@@ -1,118 +1,265 @@
-/* Sends an answer when it is given: at once on a change, 1.5 s after typing stops. What was not received stays on the device and is
-   sent again, by the same id, so that twice is once. Without this script every page turn sends the answer with its form.
+/* Answers that cannot be lost, the browser's half (docs/quizzes.md). On the pages of an attempt, found by [data-quiz]:
 
-   form[data-quiz-save=<address>]  hidden fields client_id, based_on, own; [data-saved-state] says where the answer is,
-   template[data-saved=<state>] how each state looks, [data-saved-hint] has room for words. */
+   - form#answer: each question ([data-question]) is kept on the device when it is answered (at once on a choice, 1.5 s after typing
+     stops), then sent; [data-saved-state] says where it is. Page turns wait shortly for that and go on; without a line to a kept page.
+   - form[data-quiz-submit]: the overview shows what the device knows better than the page, and hands in.
+   - [data-ended]: what is left on the device is sent, then the device forgets the attempt.
 
-const PAUSE = 1500, PATIENCE = 15000, LONGEST_WAIT = 30000;
+   Without this script every page turn sends the form. */
 
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID(); // only where the page is secure
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
+import { makeFiles } from "./quiz-files.js";
+import { forgetPage, isKept } from "./quiz-offline.js";
+import { endedPage, overviewPage } from "./quiz-overview.js";
+import {
+  addressOf, attempt, deviceNow, facts, follow, hasMoreTime, holdSubmits, iso, keepAll, leave,
+  owner, pageFacts, place, say, sleep, startClock, stepWithFile, value, words,
+} from "./quiz-page.js";
+import { makeQuestion } from "./quiz-question.js";
+import { IN_FORCE, makeQueue } from "./quiz-queue.js";
+import { forgetLastWords, lastWords, leaveLastWords, newId, openStore } from "./quiz-store.js";
 
-function keeper(key) { // a private window may refuse storage; then the page itself is the only copy
-  const attempt = (act) => { try { return act(); } catch { return null; } };
-  return {
-    read: () => attempt(() => JSON.parse(localStorage.getItem(key))),
-    write: (value) => attempt(() => localStorage.setItem(key, JSON.stringify(value))),
-    clear: () => attempt(() => localStorage.removeItem(key)) ?? null,
-  };
-}
+const PAUSE = 1500, LONGEST_TYPING = 10000, TURN = 2000;
 
-function keepAnswers(form) {
-  const address = form.dataset.quizSave;
-  const store = keeper(`answer:${address}`);
-  const field = (name) => form.elements.namedItem(name);
-  const answer = () => new URLSearchParams([...new FormData(form)].filter(([name]) => name.startsWith("jawaban"))).toString();
-  const live = form.querySelector("[data-saved-state]");
-  const hint = form.querySelector("[data-saved-hint]");
-  let confirmed = answer();
-  let unsent = store.read(); // {id, answer, basedOn, own, at}
-  const leftBehind = unsent?.id;
-  let busy = false, over = false, wait = 1000, timer = 0; // over: the page is on its way to what the server knows
+async function answerPage(form) {
+  const questions = [...form.querySelectorAll("[data-question]")].map((section) => makeQuestion(form, section));
+  const at = (position) => questions.find((question) => question.position === position);
+  const byName = (field) => questions.find(({ section }) => section.contains(field));
+  const number = Number(facts.page);
+  const goOn = holdSubmits(form);
+  const store = await openStore(owner);
+  const page = await pageFacts(store);
+  let over = false; // nothing more is taken: the time is up, or the page waits to be left
+  let clock = null, mustReload = false;
 
-  function show(state, words = "", advice = "") {
-    const look = document.querySelector(`template[data-saved=${state}]`).content.querySelector("[data-saved-state]");
-    live.replaceChildren(...look.cloneNode(true).childNodes, words);
-    live.dataset.savedState = state;
-    hint.textContent = advice;
-    hint.hidden = !advice;
+  const files = makeFiles({ store, words, kept: fileIsKept, refused: say });
+  const queue = makeQueue({ store, name: owner, ...facts, csrf: value("csrfmiddlewaretoken"), page, files, told, trouble });
+  const waiting = (question) => queue.record.queue.filter((step) => step.position === question.position);
+  const isWaiting = (question) => waiting(question).length > 0;
+
+  // --- taking what is on the page
+
+  function stepOf(question, wish = {}) {
+    const { position, basedOn, own } = question;
+    const based = { based_on: basedOn, own: [...own].slice(-50), device_at: iso(deviceNow()), files: question.files(), ...page };
+    return { id: newId(), position, ...question.last, ...based, ...wish };
   }
 
-  function take() { // notes what is on the page as the answer to send; an answer sent without reply is still ours
-    const now = answer();
-    if (over || now === (unsent ? unsent.answer : confirmed)) return;
-    const own = unsent ? [...unsent.own, unsent.id].slice(-50) : [];
-    unsent = { id: newId(), answer: now, basedOn: field("based_on").value, own, at: new Date().toISOString() };
-    store.write(unsent);
+  const changed = () => (over ? [] : questions.filter((question) => {
+    const { fields, certainty } = question.read();
+    return fields !== question.last.fields || certainty !== question.last.certainty;
+  }));
+
+  async function take(question, wish) {
+    question.last = question.read();
+    const step = stepOf(question, wish);
+    question.own.add(step.id);
+    question.show("device");
+    question.showClear();
+    await queue.add(step);
+  }
+
+  async function save() { // what has changed, then everything that waits
+    stopTyping();
+    for (const question of changed()) await take(question);
+    return send();
   }
 
   async function send() {
-    clearTimeout(timer);
-    if (busy || over || !unsent) return;
-    busy = true;
-    const sent = unsent;
-    const body = new URLSearchParams(sent.answer);
-    const facts = { client_id: sent.id, based_on: sent.basedOn, own: sent.own.join(","), device_at: sent.at };
-    for (const [name, value] of Object.entries(facts)) body.set(name, value);
-    body.set("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
-    const stop = new AbortController();
-    const impatience = setTimeout(() => stop.abort(), PATIENCE);
-    show("sending");
-    try {
-      const reply = await fetch(address, { method: "POST", body, keepalive: true, signal: stop.signal });
-      await heard(sent, reply);
-    } catch {
-      later(form.dataset.noSignal);
-    } finally {
-      clearTimeout(impatience);
-      busy = false;
+    if (navigator.onLine) for (const question of questions) if (isWaiting(question)) question.show("sending");
+    return queue.flush();
+  }
+
+  async function fileIsKept(file, told) {
+    const question = at(file.position);
+    if (question) {
+      question.addFile(told);
+      return take(question);
     }
-    if (unsent && unsent !== sent) send();
+    return queue.add(stepWithFile(await queue.change(), file, told));
   }
 
-  async function heard(sent, reply) {
-    if (reply.status === 401 || reply.status === 403) return later(form.dataset.signedOut);
-    if (reply.status !== 200 && reply.status !== 409) return later(form.dataset.noSignal);
-    const told = await reply.json();
-    if (unsent === sent) unsent = store.clear();
-    if (reply.status === 409 || (sent.id === leftBehind && told.status === "received")) return startAgain();
-    wait = 1000;
-    confirmed = sent.answer;
-    field("based_on").value = told.sequence ?? "";
-    if (unsent) Object.assign(unsent, { basedOn: field("based_on").value, own: [] });
-    show(sent.answer ? "received" : "open", told.text);
+  // --- hearing what became of it
+
+  function told(reply, steps) {
+    for (const one of reply.steps) {
+      const step = steps.find((sent) => sent.id === one.id);
+      const question = step && at(step.position);
+      if (!question || !question.own.has(step.id)) continue;
+      if (!IN_FORCE.includes(one.status)) {
+        question.show("kept");
+        mustReload ||= ["older_tab", "finished"].includes(one.status);
+      } else {
+        if (one.status === "received") {
+          question.basedOn = one.sequence;
+          question.own.delete(step.id);
+        }
+        if (!isWaiting(question)) question.show(step.fields ? "received" : "open", step.fields ? ` ${one.text}` : "");
+      }
+    }
+    if (follow(reply, queue, clock)) return;
+    const checked = steps.find((step) => step.check && at(step.position));
+    if (checked) history.replaceState(null, "", `#soal-${checked.position}`); // where reading goes on
+    mustReload ||= Boolean(checked);
+    if (mustReload && !queue.record.queue.length && !changed().length) leave();
   }
 
-  const startAgain = () => { over = true; location.reload(); };
-
-  function later(advice) {
-    show("device", "", advice);
-    wait = Math.min(wait * 2, LONGEST_WAIT);
-    timer = setTimeout(send, wait);
+  function trouble(word) {
+    for (const question of questions) if (word ? isWaiting(question) : waiting(question).some((step) => step.stuck)) question.show("device");
+    say(word ? words(word === "offline" && !store.lasting ? "not-kept" : word) : "");
   }
 
-  const soon = (pause) => { clearTimeout(timer); timer = setTimeout(() => { take(); send(); }, pause); };
-  form.addEventListener("change", () => soon(0));
-  form.addEventListener("input", (event) => { if (event.target.matches("textarea, [type=text]")) soon(PAUSE); });
-  addEventListener("online", send);
-  addEventListener("pagehide", () => { take(); send(); });
-  addEventListener("pageshow", (event) => { if (event.persisted) startAgain(); });
-  form.addEventListener("submit", (event) => { // the form itself carries the answer, under the id it already has
-    take();
-    if (!unsent) return;
-    field("client_id").value = unsent.id;
-    field("own").value = unsent.own.join(",");
-    if (navigator.onLine) return;
+  // --- going on
+
+  async function turn(to) {
+    const address = addressOf(to), goesOn = "sequential" in facts && to > number;
+    for (const question of changed()) await take(question);
+    const sent = await Promise.race([send(), sleep(TURN)]);
+    if (sent !== true && !(await isKept(address))) return say(words(store.lasting ? "offline" : "not-kept"));
+    if (goesOn) {
+      await queue.reach(to);
+      over = true; // the server takes no more answers to this page
+      form.inert = true;
+      while ((await Promise.race([queue.flush(), sleep(TURN)])) !== true && !(await isKept(address))) await sleep(TURN);
+      for (let left = number; left < to; left += 1) await forgetPage({ ...attempt, address: addressOf(left) });
+    }
+    return leave(address);
+  }
+
+  async function flag(question, flagged) {
+    await take(question, { flagged });
+    question.showFlag(flagged);
+    await send();
+  }
+
+  async function check(question) {
+    if (!question.read().fields) return say(words("check-empty"));
+    await take(question, { check: true });
+    return (await send()) || say(words("check-offline"));
+  }
+
+  async function choose(button) { // which of two versions counts: the form itself asks, with what the page was shown
+    if (!(await save())) return;
+    for (const question of questions) form.elements.namedItem(`based_on-${question.position}`).value = question.basedOn ?? "";
+    over = true;
+    const action = Object.assign(document.createElement("input"), { type: "hidden", name: "aksi", value: button.value });
+    form.append(action);
+    form.submit();
+  }
+
+  function act(event) {
     event.preventDefault();
-    later(form.dataset.noSignal);
+    if (over) return;
+    const button = event.submitter;
+    const [action, position] = (button?.value ?? "simpan").split("-");
+    const question = at(Number(position));
+    const acts = {
+      berikutnya: () => turn(number + 1), kembali: () => turn(Math.max(number - 1, 1)), ringkasan: () => turn(Number(facts.pages) + 1),
+      halaman: () => turn(Number(position)), tandai: () => flag(question, true), lepas: () => flag(question, false),
+      kosongkan: () => { question.fill({ fields: "", certainty: null }); return save(); }, periksa: () => check(question),
+      pakai: () => choose(button), pertahankan: () => choose(button),
+    };
+    (acts[action] ?? save)();
+  }
+
+  // --- typing and choosing
+
+  let pause = 0, since = 0;
+  function stopTyping() {
+    clearTimeout(pause);
+    since = 0;
+  }
+  form.addEventListener("change", (event) => { if (!event.target.matches("[type=file]")) save(); });
+  form.addEventListener("input", (event) => {
+    if (!event.target.matches("textarea, input:not([type=radio], [type=checkbox], [type=file])")) return;
+    since ||= performance.now();
+    clearTimeout(pause);
+    pause = setTimeout(save, performance.now() - since > LONGEST_TYPING ? 0 : PAUSE);
   });
-  if (unsent) send();
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
+  addEventListener("pagehide", () => {
+    const steps = changed().map((question) => {
+      question.last = question.read();
+      return stepOf(question);
+    });
+    if (steps.length) leaveLastWords(owner, steps);
+    steps.forEach(queue.add);
+    queue.sendLast(steps);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) leave(); });
+
+  // --- the time
+
+  async function timeIsUp() {
+    if (await hasMoreTime(clock)) return;
+    for (const question of changed()) await take(question);
+    over = true;
+    form.inert = true;
+    say(words("time-up"));
+    await queue.submit(iso(deviceNow()));
+    if (!(await queue.flush())) say(`${words("time-up")} ${words("submit-later")}`);
+  }
+
+  async function waitForEnd() { // handed in while there was no line: nothing changes any more
+    over = true;
+    form.inert = true;
+    if (await queue.flush()) return;
+    if (await isKept(facts.overview)) leave(facts.overview);
+    else say(words("submit-later"));
+  }
+
+  // --- beginning
+
+  for (const question of questions) {
+    files.ready(question, {
+      facts: () => ({ step: { ...question.last, based_on: question.basedOn, own: [...question.own], ...page } }),
+      changed: async ({ reload = false } = {}) => { if ((await save()) && reload) leave(); },
+    });
+  }
+
+  function showKept(record) { // what the device knows better than the page
+    for (const question of questions) {
+      const steps = record.queue.filter((step) => step.position === question.position);
+      const known = record.known[question.position];
+      const mine = question.read(); // somebody may have been quicker than the store
+      const untouched = mine.fields === question.last.fields && mine.certainty === question.last.certainty;
+      const isNewer = known && (known.sequence ?? 0) >= (question.basedOn ?? 0);
+      if (isNewer) {
+        question.basedOn = known.sequence;
+        known.own.forEach((id) => question.own.add(id));
+      }
+      const better = steps.at(-1) ?? (isNewer ? known : null);
+      if (better) question.last = { fields: better.fields, certainty: better.certainty };
+      if (better && untouched) {
+        question.fill(better);
+        question.last = question.read();
+      }
+      if (steps.length) question.basedOn = steps[0].based_on;
+      steps.forEach((step) => question.own.add(step.id));
+      const flags = [known?.flagged, ...steps.map((step) => step.flagged)].filter((flagged) => flagged !== undefined);
+      if (better && flags.length) question.showFlag(flags.at(-1));
+      if (steps.length) question.show("device");
+      else if (isNewer) question.show(known.fields ? "received" : "open", known.fields ? ` ${known.text}` : "");
+      question.showClear();
+    }
+  }
+
+  for (const step of lastWords(owner)) if (!(await queue.change()).queue.some((one) => one.id === step.id)) await queue.add(step);
+  forgetLastWords(owner);
+  const record = await queue.change();
+  showKept(record);
+  if (record.submit) return waitForEnd();
+  for (const file of await files.all()) at(file.position)?.showWaiting(file);
+  clock = startClock(Date.parse(page.device_then), timeIsUp);
+  if (!navigator.onLine) say(words(store.lasting ? "offline" : "not-kept"));
+  form.addEventListener("submit", act);
+  goOn();
+  const sent = await save();
+  if ("sequential" in facts && record.reached > number && (sent || (await isKept(addressOf(record.reached))))) {
+    return leave(addressOf(record.reached));
+  }
+  return keepAll();
 }
 
-document.querySelectorAll("form[data-quiz-save]").forEach(keepAnswers);
+if ("ended" in facts) endedPage();
+else if (place.id === "answer") answerPage(place);
+else overviewPage();

@@ -2,7 +2,7 @@
 
    - A form is sent once: its buttons rest while the answer is on the way, and wake when the page is shown again.
    - [data-print] prints; it is hidden until this runs, because only a script can do it.
-   - What an accordion hides is printed with the rest, and hidden again afterwards. */
+   - What an accordion or a picture's words hide is printed with the rest, and hidden again afterwards. */
 
 function rest(form) {
   for (const button of form.querySelectorAll("button:not([type=button])")) {
@@ -31,7 +31,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 window.addEventListener("beforeprint", () => {
-  for (const part of document.querySelectorAll(".accordion details:not([open])")) {
+  for (const part of document.querySelectorAll(".accordion details:not([open]), .figure__words:not([open])")) {
     part.open = true;
     part.dataset.printing = "1";
   }

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.urls import reverse
@@ -11,17 +12,32 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.rich_text import RichText
 
+from certificates.services import settle
 from completion.models import Completion
 from completion.queries import current_enrolment
-from completion.services import assign, decide_by_staff, enrol
+from completion.services import ask_to_enrol, assign, decide_by_staff, enrol, enrol_in_path
 from courses.blocks import LessonBody
 from courses.models import CataloguePage, CoursePage, LessonPage, ModulePage, ShelfPage
+from courses.queries import course_id_of
 from courses.services import refresh_course
+from credits.external import services as external
 from library.models import Attachment, Picture, Recording
+from notifications.services import notify
 from people.models import Person
 from quizzes.models import QuizPage, QuizSlot
 from quizzes.services import save_answer, start_attempt, submit_attempt
-from tests.factories import CoursePageFactory, LessonPageFactory, ModulePageFactory, ready_question, single
+from submissions.guides import usual_guide
+from submissions.services import hand_in, mark_submission, save_draft
+from tests.completion.paths import make_path
+from tests.credits.external_world import draft, handed_in
+from tests.factories import (
+    CoursePageFactory,
+    LessonPageFactory,
+    ModulePageFactory,
+    ready_question,
+    single,
+    task_in_course,
+)
 from tests.journeys.world import Office, colleague, make_office
 
 LONG = "Menerapkan nilai berorientasi pelayanan, akuntabilitas, dan kompetensi dalam tugas sehari-hari"
@@ -56,7 +72,13 @@ def all_screens() -> list[Screen]:
         *at_the_door(),
         *in_the_catalogue(course, office),
         *studying(course, office, graduate),
+        *tasks(office),
+        *at_the_gate(office),
+        *on_a_path(office),
+        *what_counts(office, graduate),
+        *told(office, learner),
         *asked(course, learner),
+        *proofs(graduate),
         *own_pages(course, later, learner, office),
         *team_pages(course, office, learner),
         *style_guide(),
@@ -106,6 +128,97 @@ def studying(course: Course, office: Office, graduate: Person) -> list[Screen]:
     ]
 
 
+def tasks(office: Office) -> list[Screen]:
+    """A task as it is written in two tabs, and one with its mark."""
+    learner, tab = office.learner, uuid.uuid4()
+    written, marked = task_in_course(title=LONG, due_rule="days", due_days=3), task_in_course(guide=usual_guide())
+    for page in (written, marked):
+        enrol(person=learner, course=CoursePage.objects.get(pk=course_id_of(page)))
+    told = {"page": written, "enrolment": current_enrolment(learner, course_id_of(written)), "number": 1, "based_on": 0}
+    for text in ("Saya memindahkan papan antrean.", LONG):
+        save_draft(**told, text=text, tab=tab)
+    enrolment = current_enrolment(learner, course_id_of(marked))
+    save_draft(enrolment=enrolment, page=marked, number=1, based_on=0, text=LONG, tab=tab)
+    work = hand_in(enrolment=enrolment, page=marked, number=1, revision=1)
+    points = {one["id"]: Decimal(20) for one in work.rules["criteria"]}
+    boss = Person.objects.create_superuser(email="penilai@contoh.example", password=uuid.uuid4().hex, name="Penilai")
+    mark_submission(submission=work, by=boss, decision="marked", criteria=points, comment=LONG)
+    return [Screen("task", written.url, learner), Screen("task with its mark", marked.url, learner)]
+
+
+def at_the_gate(office: Office) -> list[Screen]:
+    """Courses one cannot simply take: by key, by approval, after having asked, and only when assigned."""
+    mode = CoursePage.EnrolmentMode
+    by_key = make_course(title="Dengan kunci", enrolment_mode=mode.KEY, enrolment_key="Sagu-2026").page
+    approved = make_course(title="Dengan izin", enrolment_mode=mode.APPROVAL).page
+    assigned = make_course(title="Dengan penugasan", enrolment_mode=mode.ASSIGNED).page
+    newcomer, waiting = colleague(office.unit, name="Tamu"), colleague(office.unit, name="Penanya")
+    ask_to_enrol(person=waiting, course=approved, message=LONG)
+    return [
+        Screen("course closed by a key", by_key.url, newcomer),
+        Screen("course closed by approval", approved.url, newcomer),
+        Screen("course asked for", approved.url, waiting),
+        Screen("course for those it is assigned to", assigned.url, newcomer),
+        Screen("learning with a request", "/belajar/", waiting),
+        Screen("requests", reverse("reports:requests"), office.head),
+    ]
+
+
+def on_a_path(office: Office) -> list[Screen]:
+    first, second = make_course(title=f"{LONG} di loket"), make_course(title="Kedua")
+    path = make_path(first.page, second.page, title="Lintasan petugas loket")
+    path.steps.update(milestone="Siap di loket")
+    newcomer, walker = colleague(office.unit, name="Pejalan baru"), colleague(office.unit, name="Pejalan")
+    enrolment = enrol_in_path(person=walker, path=path)
+    return [
+        Screen("path", path.url, newcomer),
+        Screen("path, signed out", path.url),
+        Screen("path that is taken", path.url, walker),
+        Screen("course that opens later", second.page.url, walker),
+        Screen("learning with a path", "/belajar/", walker),
+        Screen("leave a path", reverse("completion:leave_path", args=[enrolment.pk]), walker),
+    ]
+
+
+def what_counts(office: Office, graduate: Person) -> list[Screen]:
+    """JP, the record of learning and training done elsewhere: to be written, sent back, verified and waiting."""
+    unfinished, returned, verified = (draft(graduate), handed_in(graduate, title=LONG), handed_in(graduate))
+    external.send_back(training=returned, by=office.head, reason=LONG)
+    external.verify(training=verified, by=office.head)
+    waiting = handed_in(colleague(office.unit, name="Peserta luar"), title=LONG)
+
+    def screen(name, view, person, *place):
+        return Screen(name, reverse(f"credits:{view}", args=place), person)
+
+    return [
+        screen("my JP", "jp", graduate),
+        screen("my record", "record", graduate),
+        screen("record of somebody", "record_of", office.head, graduate.key),
+        screen("training elsewhere", "external", graduate),
+        screen("training elsewhere, none", "external", office.learner),
+        screen("kind of training", "external_kind", graduate),
+        screen("report a training", "external_new", graduate, "seminar"),
+        screen("correct a training", "external_edit", graduate, returned.key),
+        screen("training to be handed in", "external_detail", graduate, unfinished.key),
+        screen("training verified", "external_detail", graduate, verified.key),
+        screen("trainings to verify", "external_queue", office.head),
+        screen("verify a training", "external_verify", office.head, waiting.key),
+    ]
+
+
+def told(office: Office, learner: Person) -> list[Screen]:
+    notice = notify(
+        person=learner, kind="quiz_result", key="satu", title=LONG, text="Bapak/Ibu lulus.", url="/belajar/"
+    )
+    notify(person=learner, kind="assigned", key="dua", title="Kursus baru", text=LONG, url="/belajar/")
+    return [
+        Screen("messages", reverse("notifications:inbox"), learner),
+        Screen("messages, none", reverse("notifications:inbox"), colleague(office.unit, name="Sepi")),
+        Screen("message", reverse("notifications:notice", args=[notice.pk]), learner),
+        Screen("what is sent", reverse("notifications:preferences"), learner),
+    ]
+
+
 def asked(course: Course, learner: Person) -> list[Screen]:
     first = start_attempt(person=learner, quiz=course.quiz)
     chosen = {1: {"chosen": ["b"]}, 2: {"chosen": ["a", "b"]}, 3: {"value": True}}
@@ -127,6 +240,18 @@ def asked(course: Course, learner: Person) -> list[Screen]:
         screen("overview", "overview", attempt),
         screen("question that is closed", "question", first, 1),
         screen("result not passed", "result", first),
+    ]
+
+
+def proofs(graduate: Person) -> list[Screen]:
+    settle(repair=True)
+    certificate = graduate.certificates.get()
+    return [
+        Screen("my certificates", reverse("certificates:mine"), graduate),
+        Screen("a certificate", reverse("certificates:certificate", args=[certificate.code])),
+        Screen("another file", f"{reverse('certificates:certificate', args=[certificate.code])}?sidik={'a' * 64}"),
+        Screen("check a certificate", reverse("certificates:check")),
+        Screen("nothing here: no such certificate", reverse("certificates:certificate", args=["7KQ2MX4TBN"])),
     ]
 
 
@@ -171,7 +296,7 @@ def style_guide() -> list[Screen]:
 # --- what they show --------------------------------------------------------------------------------------------------
 
 
-def make_course(*, title: str) -> Course:
+def make_course(*, title: str, **fields) -> Course:
     course = CoursePageFactory(
         parent=ShelfPage.objects.first() or CataloguePage.objects.get().add_child(instance=ShelfPage(title="Rak")),
         title=title,
@@ -179,6 +304,7 @@ def make_course(*, title: str) -> Course:
         introduction="<p>Etika diuji ketika antrean panjang. <b>Berlatihlah</b> sebelumnya.</p>",
         aims=[("aim", "Menolak bingkisan dengan santun")],
         audience="Petugas loket",
+        **fields,
     )
     course.topics.add("etika", "pelayanan publik")
     course.save()

@@ -59,7 +59,7 @@ def first(course):
 
 def test_nothing_is_found_where_nothing_is_wrong(enrolment):
     code, out, err = check()
-    assert (code, out) == (0, "4 enrolments checked, 0 differences.\n")
+    assert (code, out) == (0, "4 enrolments and 0 paths checked, 0 differences.\n")
     assert "4 of 4" in err
 
 
@@ -157,7 +157,7 @@ def test_finished_by_withdrawal_and_later_redo_still_prove(enrolment, course, fi
 def test_check_costs_the_same_queries_for_any_number_of_learners(learners, unit, course, django_assert_num_queries):
     for _number in range(learners):
         study(enrol(person=make_person(unit), course=course), lessons_of(course)[0])
-    with django_assert_num_queries(5):  # enrolments, outline, events, progress, no more enrolments
+    with django_assert_num_queries(7):  # enrolments, outline, sign-offs, events, progress, achievements, no more
         list(checks.differences())
 
 

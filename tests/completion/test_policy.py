@@ -1,6 +1,7 @@
 """The policy is judged by properties over thousands of generated histories, and by one plain case for each rule."""
 
 import datetime as dt
+import itertools
 import random
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,6 +19,7 @@ from completion.policy import (
     NOT_STARTED,
     PASSED,
     Evidence,
+    activities,
     decide,
     decide_course,
 )
@@ -27,7 +29,11 @@ READ = {"rule": "read", "minimum_seconds": 120}
 DECLARED = {"rule": "declared"}
 GRADED = {"rule": "graded", "pass_mark": 70}
 PASS = {"rule": "passed", "pass_mark": 70}
-RULES = (READ, DECLARED, GRADED, PASS, {"rule": "something new"}, {})
+WATCHED = {"rule": "watched", "percent": 80, "minimum_seconds": 60}
+SUBMITTED = {"rule": "submitted", "pass_mark": 70}
+ATTEMPTS = {"rule": "attempts", "pass_mark": 70}
+CONFIRMED = {"rule": "confirmed"}
+RULES = (READ, DECLARED, WATCHED, SUBMITTED, GRADED, PASS, ATTEMPTS, CONFIRMED, {"rule": "something new"}, {})
 
 
 def at(minutes):
@@ -49,15 +55,24 @@ def codes(decision):
 moments = st.integers(0, 50).map(at)
 scores = st.fractions(0, 1, max_denominator=20).map(str)
 read = st.fixed_dictionaries(
-    {"seconds": st.integers(0, 200), "reached_end": st.booleans()}, optional={"opening": st.sampled_from("abc")}
+    {"seconds": st.integers(0, 200), "reached_end": st.booleans()},
+    optional={"opening": st.sampled_from("abc"), "read_text": st.booleans()},
+)
+spans = st.lists(st.tuples(st.integers(0, 120), st.integers(0, 120)).map(list), max_size=4)
+watching = st.fixed_dictionaries(
+    {"recording": st.integers(1, 2), "spans": spans, "length": st.sampled_from([90, 100])},
+    optional={"whole": st.sampled_from([100, 190])},
 )
 grade = st.fixed_dictionaries(
-    {"score": scores, "attempt": st.sampled_from("xyz")}, optional={"passed": st.booleans() | st.none()}
+    {"score": scores, "attempt": st.sampled_from("xyz")},
+    optional={"passed": st.booleans() | st.none(), "last": st.booleans()},
 )
 learner_kinds = st.one_of(
     st.tuples(st.just("opened"), st.just({})),
     st.tuples(st.just("read"), read),
     st.tuples(st.just("declared"), st.just({})),
+    st.tuples(st.just("watched"), watching),
+    st.tuples(st.just("submitted"), st.just({})),
     st.tuples(st.just("graded"), grade),
 )
 staff_kinds = st.one_of(
@@ -77,8 +92,8 @@ def learner_evidence(draw, prefix="L", max_size=8):
 
 
 @st.composite
-def staff_evidence(draw):
-    drawn = draw(st.lists(st.tuples(staff_kinds, moments), max_size=4))
+def staff_evidence(draw, max_size=4):
+    drawn = draw(st.lists(st.tuples(staff_kinds, moments), max_size=max_size))
     return [
         Evidence(kind=kind, effective_at=when, key=f"S{n}", data=data, decision_number=n + 1)
         for n, ((kind, data), when) in enumerate(drawn)
@@ -250,7 +265,7 @@ def test_redo_counts_later_evidence_only():
 
 
 def test_unknown_rule_stays_closed():
-    told = decide({"rule": "watched"}, [fact("read", seconds=9999, reached_end=True), fact("declared", 1)])
+    told = decide({"rule": "guessed"}, [fact("read", seconds=9999, reached_end=True), fact("declared", 1)])
     assert (told.completion, codes(told)) == (IN_PROGRESS, ["unknown_rule"])
 
 
@@ -276,6 +291,109 @@ def test_evidence_that_cannot_be_a_fact_is_refused(kind, data):
 
 def test_score_below_zero_counts_as_zero():
     assert policy.score_of({"score": "-1/3"}) == 0
+
+
+def watched(minutes, *spans, recording=1, length=100, **data):
+    return fact(
+        "watched", minutes, key=f"w{minutes}{recording}", recording=recording, spans=spans, length=length, **data
+    )
+
+
+def test_watched_counts_each_second_once_and_completes_when_enough_was_played():
+    told = decide(
+        WATCHED, [watched(1, (0, 50)), watched(2, (40, 60), (90, 100)), watched(3, (60, 80)), watched(9, (0, 99))]
+    )
+    assert (told.completion, told.completed_at) == (COMPLETE, at(3))
+    assert dict(told.because[0][1]) == {"share": Fraction(9, 10), "needed": Fraction(4, 5), "at": at(3)}
+
+
+def test_watched_says_the_exact_share_so_far():
+    told = decide(WATCHED, [watched(1, (0, 30)), watched(2, (15, 45))])
+    assert (told.completion, codes(told)) == (IN_PROGRESS, ["needs_watching"])
+    assert told.because[0][1]["share"] == Fraction(45, 100)
+
+
+def test_watched_asks_for_all_recordings_of_the_lesson_together():
+    one = [watched(1, (0, 100), whole=150)]
+    assert decide(WATCHED, one).because[0][1]["share"] == Fraction(2, 3)
+    assert decide(WATCHED, [*one, watched(2, (0, 20), recording=2, length=50, whole=150)]).completed_at == at(2)
+
+
+def test_what_is_said_to_be_played_beyond_the_end_does_not_count():
+    assert decide(WATCHED, [watched(1, (50, 900))]).because[0][1]["share"] == Fraction(1, 2)
+
+
+def test_reading_the_text_to_its_end_is_as_good_as_watching():
+    quick = fact("read", 1, seconds=30, read_text=True, reached_end=True, opening="a")
+    assert decide(WATCHED, [quick]).completion == IN_PROGRESS
+    assert decide(WATCHED, [fact("read", 2, seconds=900, reached_end=True)]).completion == IN_PROGRESS
+    told = decide(WATCHED, [quick, fact("read", 4, seconds=70, opening="a")])
+    assert (told.completed_at, codes(told)) == (at(4), ["read_text"])
+
+
+def test_work_handed_in_stays_handed_in_when_it_is_returned():
+    told = decide(SUBMITTED, [fact("submitted", 2), fact("graded", 5, score="2/10", passed=False)])
+    assert (told.completion, told.result, told.completed_at) == (COMPLETE, NOT_PASSED, at(2))
+    assert codes(decide(SUBMITTED, [fact("opened")])) == ["needs_work"]
+
+
+def test_all_attempts_used_completes_and_does_not_pass():
+    first, last = fact("graded", 1, score="1/2"), fact("graded", 5, score="3/5", last=True)
+    assert decide(ATTEMPTS, [first]).completion == IN_PROGRESS
+    told = decide(ATTEMPTS, [first, last])
+    assert (told.completion, told.result, told.completed_at, codes(told)) == (
+        COMPLETE, NOT_PASSED, at(5), ["attempts_used"],
+    )  # fmt: skip
+
+
+def test_a_pass_completes_before_the_attempts_are_used():
+    told = decide(ATTEMPTS, [fact("graded", 1, score="9/10"), fact("graded", 5, score="1/10", last=True)])
+    assert (told.completion, told.result, told.completed_at) == (COMPLETE, PASSED, at(1))
+
+
+def test_only_an_organiser_confirms():
+    assert codes(decide(CONFIRMED, [fact("read", 1, seconds=900, reached_end=True), fact("declared", 2)])) == [
+        "needs_confirmation"
+    ]
+    assert decide(CONFIRMED, [fact("overridden", 3, number=1, complete=True)]).completed_at == at(3)
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))))
+def test_union_of_spans_counts_what_was_played(drawn):
+    played = {second for start, end in drawn for second in range(start, end)}
+    union = policy.joined(drawn)
+    assert sum(end - start for start, end in union) == len(played)
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(union))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"recording": 1, "spans": [[0, 1]], "length": 0},
+        {"recording": 1, "spans": [[0, 1.5]], "length": 9},
+        {"recording": 1, "spans": [[0]], "length": 9},
+        {"recording": 1, "spans": [[-1, 2]], "length": 9},
+        {"recording": "1", "spans": [], "length": 9},
+        {"recording": 1, "spans": [[0, 1]] * 501, "length": 9},
+        {"recording": 1, "spans": [], "length": 9, "whole": True},
+    ],
+)
+def test_watching_that_cannot_be_is_refused(data):
+    with pytest.raises(policy.BadEvidence):
+        policy.check_evidence("watched", data)
+
+
+def test_an_app_above_can_bring_a_rule_and_nobody_can_replace_one(monkeypatch):
+    monkeypatch.setattr(activities, "_RULES", dict(activities._RULES))
+
+    @policy.register_rule("attended")
+    def attended(rule, facts, grades):
+        return (facts[0].effective_at, [("attended", {})]) if facts else (None, [])
+
+    assert decide({"rule": "attended"}, [fact("opened", 3)]).completed_at == at(3)
+    with pytest.raises(ValueError, match="attended"):
+        policy.register_rule("attended")(attended)
 
 
 # --- the course ------------------------------------------------------------------------------------------------------

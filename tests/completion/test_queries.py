@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from completion import queries
-from completion.models import Assignment, Completion, Enrolment
+from completion.due import effective_due
+from completion.models import Assignment, Completion, Enrolment, Exemption, Extension
 from completion.queries import (
     ActivityState,
     Standing,
@@ -29,6 +30,8 @@ from completion.states import score_in
 from courses.outlines import Outline, OutlineActivity, OutlineModule
 from courses.protection import learners_with_history
 from courses.queries import outline
+from people.models import Person
+from reports.queries import course_figures, team_row_of
 from tests.factories import PersonFactory
 
 from .conftest import lessons_of, make_course, make_person, read_data
@@ -44,24 +47,50 @@ def study(enrolment, lesson):
 
 
 moments = st.none() | st.integers(-1000, 1000).map(lambda hours: NOW + dt.timedelta(hours=hours))
+extensions = st.integers(-1000, 1000).map(lambda hours: NOW + dt.timedelta(hours=hours))
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(terms=st.lists(st.tuples(moments, st.booleans()), max_size=4))
-def test_due_is_the_same_in_sql_and_python(person, course, agency, terms):
+def in_force(terms):
+    return [moment for moment, withdrawn in terms if not withdrawn]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    assigned=st.lists(st.tuples(moments, st.booleans()), max_size=4),
+    extended=st.lists(st.tuples(extensions, st.booleans()), max_size=3),
+    exemption=st.sampled_from([None, "in force", "withdrawn"]),
+)
+def test_due_is_the_same_in_sql_and_python(person, course, agency, assigned, extended, exemption):
     enrolment = enrol(person=person, course=course)
-    Assignment.objects.all().delete()
-    for due_at, withdrawn in terms:
+    for model in (Assignment, Extension, Exemption):
+        model.objects.all().delete()
+    for due_at, withdrawn in assigned:
         Assignment.objects.create(
             enrolment=enrolment, agency=agency, due_at=due_at, withdrawn_at=NOW if withdrawn else None
         )
-    in_force = [due_at for due_at, withdrawn in terms if due_at and not withdrawn]
-    expected = min(in_force, default=None)
+    said = {"enrolment": enrolment, "decided_by": person, "reason": "Dinas luar"}
+    for due_at, withdrawn in extended:
+        Extension.objects.create(due_at=due_at, withdrawn_at=NOW if withdrawn else None, **said)
+    if exemption:
+        Exemption.objects.create(withdrawn_at=NOW if exemption == "withdrawn" else None, **said)
+    exempted = exemption == "in force"
+    expected = effective_due(in_force(assigned), in_force(extended), exempted=exempted)
     assert Enrolment.objects.annotate(due=due_annotation()).get().due == expected
     assert current_enrolment(person, course.pk).due == expected
     assert learning_of(person).open[0].due_at == expected
     assert course_marks(person)[course.pk].due_at == expected
     assert course_progress(person, course.pk).due_at == expected
+    assert learning_of(person).open[0].exempted == ("Dinas luar" if exempted else "")
+    sight = Person.objects.filter(pk=person.pk)
+    shown = team_row_of(sight, person.key).courses
+    assert [(one.due_at, one.exempted) for one in shown] == (
+        [(expected, "Dinas luar" if exempted else "")] if in_force(assigned) else []
+    )
+    late = expected is not None and expected < timezone.now()
+    figures = course_figures(sight)
+    assert bool(figures and figures[0].counts[Standing.LATE]) == late
+    assert (learning_of(person).open[0].standing == Standing.LATE) == late
+    assert not (exempted and figures)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +105,12 @@ def test_due_is_the_same_in_sql_and_python(person, course, agency, terms):
 )
 def test_standing_is_late_after_the_due_moment_only(completion, due_at, word):
     assert standing(completion=completion, due_at=due_at, now=NOW) == word
+
+
+def test_exempted_is_neither_late_nor_missing_but_done_is_done():
+    past = NOW - dt.timedelta(days=1)
+    told = [standing(completion=state, due_at=past, now=NOW, exempted=True) for state in Completion]
+    assert told == [Standing.EXEMPTED, Standing.EXEMPTED, Standing.DONE]
 
 
 # --- one course ------------------------------------------------------------------------------------------------------
@@ -141,19 +176,6 @@ def test_score_survives_the_database_exactly(person, course):
 )
 def test_greeting_follows_the_clock(hour, word):
     assert greeting_at(hour) == word
-
-
-def test_today_counts_programme_jp_of_this_local_year_only(person, agency):
-    with timezone.override("Asia/Jayapura"):
-        for completed_at in ("2026-12-31T14:59:00+00:00", "2026-12-31T15:00:00+00:00"):  # either side of midnight WIT
-            course = make_course(lessons=3)
-            enrolment = enrol(person=person, course=course)
-            for lesson in lessons_of(course):
-                study(enrolment, lesson)
-            Enrolment.objects.filter(pk=enrolment.pk).update(completed_at=dt.datetime.fromisoformat(completed_at))
-        old = today_of(person, now=dt.datetime(2026, 12, 31, 14, tzinfo=dt.UTC))
-        new = today_of(person, now=dt.datetime(2026, 12, 31, 16, tzinfo=dt.UTC))
-    assert (old.programme_jp, new.programme_jp) == (Fraction(24, 45), Fraction(24, 45))
 
 
 def test_today_puts_late_before_soon_and_leaves_out_what_is_far(person, agency):

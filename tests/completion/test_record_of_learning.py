@@ -37,7 +37,7 @@ from completion.policy import BadEvidence
 from completion.services import EnrolmentRefused
 from courses.models import CoursePage, LessonPage, ModulePage, ShelfPage
 from courses.protection import is_protected
-from courses.queries import course_id_of, edition_rules, forget_editions, latest_edition, outline
+from courses.queries import course_id_of, course_rule, edition_rules, forget_editions, latest_edition, outline
 from people.queries import main_unit
 from people.services import move_person
 from quizzes.models import Attempt, QuizPage, QuizSlot
@@ -396,9 +396,22 @@ class Play:
         activity_id = rules[activity % len(rules)].activity_id
         with self.commit():
             decide(enrolment=enrolment, activity_id=activity_id, by=self.world.staff, reason="Karena", **how)
-        promise = self.promises[enrolment.pk]
-        promise.decided += 1
-        promise.finished = False  # only staff may take a completion back
+        self.promises[enrolment.pk].decided += 1
+        self.may_open_again(enrolment.person_id)
+
+    def may_open_again(self, person_id):
+        """Only staff may take a completion back, and with it that of a course that asks for the other."""
+        for pk in Enrolment.objects.filter(person=person_id).values_list("pk", flat=True):
+            self.promises[pk].finished = False
+
+    @may_happen(often=3, which=ANY, signed=EITHER)
+    def sign(self, which, signed):
+        enrolment = self.enrolment(which)
+        decide = services.sign_off if signed else services.take_back_sign_off
+        with self.commit():
+            told = decide(enrolments=[enrolment], by=self.world.staff, reason="Karena")
+        assert told == (signed != (enrolment.signed_off_at is not None))
+        self.may_open_again(enrolment.person_id)
 
     @may_happen(who=ANY, where=ANY)
     def move_person(self, who, where):
@@ -462,6 +475,16 @@ class Play:
         else:
             page.pass_mark = mark
         self.publish_page(page)
+
+    @may_happen(often=2, which=ANY, mode=["all", "any"], count=[1, 2], days=[None, None, 2], sign=EITHER, other=EITHER)
+    def change_what_completes_a_course(self, which, mode, count, days, sign, other):
+        course = self.course(which)
+        first = self.course(0)
+        course.completion_mode, course.completion_count = mode, count
+        course.minimum_days, course.needs_sign_off = days, sign
+        course.required_courses = [first] if other and course != first else []
+        if course.live:
+            self.publish_page(course)
 
     @may_happen(which=ANY, part=ANY, quiz=EITHER)
     def add_an_activity(self, which, part, quiz):
@@ -546,6 +569,8 @@ class Play:
     @may_happen(often=3)
     def prove(self):
         self.the_worker_works()
+        with self.commit():
+            services.follow_clock()
         found = [difference for _count, chunk in differences() for difference in chunk]
         assert found == []
         self.prove_outlines()
@@ -599,7 +624,18 @@ class Play:
             asked = required.keys() - set(enrolment.excused)
         else:
             asked = required.keys() & live
-        return bool(asked) and all(self.is_done(enrolment, pk, required[pk]) for pk in asked)
+        rule = course_rule(enrolment.edition_id)
+        done = sum(self.is_done(enrolment, pk, required[pk]) for pk in asked)
+        days = dt.timedelta(days=rule.get("minimum_days", 0))
+        signed = enrolment.decisions.order_by("-number").first()
+        mine = Enrolment.objects.filter(person=enrolment.person, completion=Completion.COMPLETE)
+        return (
+            bool(asked)
+            and done >= min(rule.get("count", len(asked)), len(asked))
+            and timezone.now() >= enrolment.enrolled_at + days
+            and (not rule.get("sign_off") or bool(signed and signed.signed_off))
+            and set(rule.get("courses", ())) <= set(mine.values_list("course", flat=True))
+        )
 
     def is_done(self, enrolment, activity_id, asked) -> bool:
         facts, staff = self.what_counts(enrolment, activity_id)

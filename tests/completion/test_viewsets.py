@@ -35,7 +35,7 @@ def stranger(db):
 
 
 def form(course, agency, **fields):
-    empty = {"unit": "", "people": "", "due": "", "reason": "Wajib 2026", "letter_number": ""}
+    empty = {"unit": "", "people": "", "due": "", "due_days": "", "reason": "Wajib 2026", "letter_number": ""}
     return {"course": course.pk, "agency": agency.pk} | empty | fields
 
 

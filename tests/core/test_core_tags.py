@@ -31,9 +31,19 @@ def in_sorong():
 
 
 @pytest.mark.parametrize(
-    ("jp", "text"), [(Fraction(4), "4"), (Fraction(299, 100), "2,5"), (Fraction(5, 2), "2,5"), (Fraction(49, 100), "0")]
+    ("jp", "text"),
+    [
+        (Fraction(4), "4"),
+        (Fraction(299, 100), "2,5"),
+        (Fraction(5, 2), "2,5"),
+        (Fraction(3, 5), "0,5"),
+        (Fraction(49, 100), "0,49"),
+        (Fraction(1, 5), "0,2"),
+        (Fraction(8, 45), "0,17"),
+        (Fraction(0), "0"),
+    ],
 )
-def test_jp_is_cut_to_the_half_and_never_rounded_up(jp, text):
+def test_jp_is_cut_to_the_half_and_a_little_is_not_nothing(jp, text):
     with translation.override("id"):
         assert core_tags.jp_text(jp).startswith(f"{text} ")
 
@@ -43,12 +53,14 @@ def test_jp_shown_is_never_more_than_earned(jp):
     with translation.override("en"):
         shown = Fraction(core_tags.jp_text(jp).split()[0])
     assert shown <= jp < shown + Fraction(1, 2)
+    assert shown or jp < Fraction(1, 100)
 
 
 def test_as_jp_follows_the_rule_in_force(db):
     with translation.override("en"):
         assert core_tags.as_jp(112) == "2 JP"
         assert core_tags.as_jp(113) == "2.5 JP"
+        assert core_tags.as_jp(9) == "0.2 JP"
     assert core_tags.as_jp(None) == ""
 
 

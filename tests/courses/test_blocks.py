@@ -4,13 +4,14 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.utils import translation
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents import get_document_model
 
 from courses.blocks import LessonBody, SourcesBody, question_data
 from courses.editorial_views import all_blocks
-from library.models import Recording
+from library.models import Picture, Recording
 
 BLOCKS = all_blocks()
 
@@ -112,8 +113,6 @@ def test_figure_without_description_is_refused(db):
 def test_figure_shows_webp_with_size_and_description(db):
     import wagtail_factories
 
-    from library.models import Picture
-
     class PictureFactory(wagtail_factories.ImageFactory):
         class Meta:
             model = Picture
@@ -127,6 +126,28 @@ def test_figure_shows_webp_with_size_and_description(db):
     assert re.search(r'\bheight="\d+"', html)
     assert 'loading="lazy"' in html
     assert "Dinas Kominfo" in html
+    assert "<details" not in html
+
+
+def test_figure_shows_a_drawing_as_it_is_with_its_words_below(db, client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    drawn = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 300"><style>text{fill:red}</style></svg>'
+    picture = Picture.objects.create(title="Alur", file=ContentFile(drawn, name="alur.svg"))
+    html = render("figure", {"picture": picture.pk, "alt": "Alur", "words": "<p>Catat, lalu lapor.</p>"})
+    tag = re.search(r"<img[^>]+>", html)[0]
+    assert re.findall(r'(alt|height|width)="([^".]+)', tag) == [("alt", "Alur"), ("height", "300"), ("width", "480")]
+    assert "srcset" not in tag
+    shown = client.get(re.search(r'src="([^"]+)"', tag)[1])
+    assert (shown["Content-Type"], b"text{fill:red}" in b"".join(shown)) == ("image/svg+xml", True)
+    assert re.search(
+        r"<details(?![^>]* open)[^>]*>\s*<summary>.+</summary>\s*<div>.*Catat, lalu lapor", html, re.DOTALL
+    )
+
+
+def test_words_of_a_figure_are_found_by_searching():
+    figure = BLOCKS["figure"]
+    value = figure.to_python({"picture": None, "alt": "Alur", "words": "<p>Catat, lalu lapor.</p>"})
+    assert "Catat, lalu lapor." in " ".join(figure.get_searchable_content(value))
 
 
 def test_recording_shows_captions_transcript_and_size(db):

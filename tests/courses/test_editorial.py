@@ -275,6 +275,8 @@ def codes(*body, sources=SOURCE, minutes=8, known=None):
         ({"type": "figure", "value": {"picture": 1, "alt": ""}}, "no_alt"),
         ({"type": "figure", "value": {"picture": 1, "alt": "IMG_2041.jpg"}}, "bad_alt"),
         ({"type": "figure", "value": {"picture": None, "alt": "Loket"}}, "no_picture"),
+        ({"type": "figure", "value": {"picture": 5, "alt": "Alur"}}, "no_words"),
+        ({"type": "figure", "value": {"picture": 5, "alt": "Alur", "words": "<p></p>"}}, "no_words"),
         ({"type": "recording", "value": {"recording": None}}, "no_recording"),
         ({"type": "recording", "value": {"recording": 1}}, "no_captions"),
         ({"type": "recording", "value": {"recording": 2}}, "no_transcript"),
@@ -288,7 +290,7 @@ def codes(*body, sources=SOURCE, minutes=8, known=None):
     ],
 )
 def test_weakness_of_a_block_is_named(block, code):
-    known = Known({1: ("Film", True, False, True), 2: ("Suara", False, False, False)}, frozenset({7}))
+    known = Known({1: ("Film", True, False, True), 2: ("Suara", False, False, False)}, frozenset({7}), frozenset({5}))
     assert codes(block, known=known) == [code]
 
 
@@ -296,13 +298,14 @@ def test_weakness_of_a_block_is_named(block, code):
     "block",
     [
         {"type": "figure", "value": {"picture": 1, "alt": "Loket prioritas"}},
+        {"type": "figure", "value": {"picture": 5, "alt": "Alur", "words": "<p>Tiga langkah.</p>"}},
         {"type": "recording", "value": {"recording": 3}},
         text('<h2>A</h2><h3>B</h3><p><a linktype="page" id="7">sini</a> <a href="https://a.id">sana</a></p>'),
         text('<p><a linktype="document" id="9">berkas</a></p>'),
     ],
 )
 def test_good_block_has_no_weakness(block):
-    assert codes(block, known=Known({3: ("Film", True, True, True)}, frozenset({7}))) == []
+    assert codes(block, known=Known({3: ("Film", True, True, True)}, frozenset({7}), frozenset({5}))) == []
 
 
 def test_heading_below_a_case_is_in_order():
@@ -357,7 +360,7 @@ def edit_form(page, **changes):
     """What the browser sends for a lesson without blocks; autosave sends the same."""
     return {
         "title": page.title, "slug": page.slug, "summary": "", "body-count": 0, "sources-count": 0,
-        "planned_minutes": 8, "required": "on", "completion_rule": "", "comments-TOTAL_FORMS": 0,
+        "planned_minutes": 8, "required": "on", "completion_rule": "", "watched_percent": 80, "comments-TOTAL_FORMS": 0,
         "comments-INITIAL_FORMS": 0, **changes,
     }  # fmt: skip
 

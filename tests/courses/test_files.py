@@ -133,6 +133,7 @@ def saved(client, lesson, attachment):
         "summary": "",
         "planned_minutes": "8",
         "minimum_seconds": "",
+        "watched_percent": "80",
         "required": "on",
         "completion_rule": "",
         "body-count": "1",

@@ -8,7 +8,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 
 from courses.activities import ActivityMixin
 from courses.forms import CourseForm
-from courses.models import CataloguePage, CoursePage, LessonPage, ModulePage, ShelfPage
+from courses.models import CataloguePage, CoursePage, LessonPage, ModulePage, PathPage, ShelfPage
 from home.models import HomePage, PlainPage
 from quizzes.models import QuizPage
 from tests.factories import CoursePageFactory, LessonPageFactory, ModulePageFactory, PersonFactory, make_course
@@ -16,7 +16,7 @@ from tests.factories import CoursePageFactory, LessonPageFactory, ModulePageFact
 
 def test_each_kind_of_page_has_its_place():
     assert set(CataloguePage.allowed_subpage_models()) == {ShelfPage}
-    assert set(ShelfPage.allowed_subpage_models()) == {CoursePage}
+    assert set(ShelfPage.allowed_subpage_models()) == {CoursePage, PathPage}
     assert set(CoursePage.allowed_subpage_models()) == {ModulePage}
     assert set(LessonPage.allowed_subpage_models()) == set()
     assert set(HomePage.allowed_subpage_models()) == {CataloguePage, PlainPage}
@@ -49,7 +49,13 @@ def test_a_lesson_refuses_a_rule_it_cannot_fulfil(rule):
 def test_a_lesson_offers_only_its_own_rules(db):
     lesson = LessonPageFactory()
     form = LessonPage.get_edit_handler().get_form_class()(instance=lesson)
-    assert [value for value, _label in form.fields["completion_rule"].choices] == ["", "read", "declared"]
+    assert [value for value, _label in form.fields["completion_rule"].choices] == [
+        "",
+        "read",
+        "declared",
+        "watched",
+        "confirmed",
+    ]
 
 
 def test_reading_time_defaults_to_a_quarter_of_the_plan():

@@ -104,8 +104,9 @@ class Learner:
         for position in range(1, QUESTIONS + 1):
             for answer in "ab":
                 client_id = str(uuid.uuid4())
-                told = {"jawaban": answer, "client_id": client_id, "based_on": 10_000}
-                self.insist(f"/kuis/{attempt}/{position}/simpan/", told, expect=200)
+                fields = f"jawaban-{position}={answer}"
+                step = {"id": client_id, "position": position, "fields": fields, "based_on": 10_000}
+                self.insist(f"/kuis/{attempt}/simpan/", {"steps": [step]}, expect=200)
                 self.steps[client_id] = self.in_force[attempt, position] = answer
         location = self.insist(f"/kuis/{attempt}/kirim/", {"client_id": uuid.uuid4()}, expect=302)[1]
         assert location.endswith("/hasil/"), location
@@ -139,10 +140,11 @@ class Learner:
         headers = {
             "Cookie": f"sessionid={self.session}; csrftoken={CSRF}",
             "X-CSRFToken": CSRF,
-            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Type": "application/json" if "steps" in told else "application/x-www-form-urlencoded",
         }
+        body = json.dumps(told) if "steps" in told else urlencode(told)
         with contextlib.closing(line):
-            line.request("POST", path, urlencode(told), headers)
+            line.request("POST", path, body, headers)
             answer = line.getresponse()
             answer.read()
             return answer.status, answer.getheader("Location", "")
@@ -242,9 +244,9 @@ def check(database: sqlite3.Connection, learners: list[Learner]) -> None:
         kinds = rows("SELECT kind, client_id FROM completion_activityevent WHERE person_id = ?", learner.person_id)
         assert {str(uuid.UUID(name)) for kind, name in kinds if kind == "read"} == learner.read
         assert sum(kind == "graded" for kind, _name in kinds) == len(graded)
-        told = "SELECT s.client_id, s.answer, s.accepted FROM quizzes_answerstep s JOIN quizzes_attempt a"
+        told = "SELECT s.client_id, s.answer, s.held FROM quizzes_answerstep s JOIN quizzes_attempt a"
         steps = rows(f"{told} ON a.id = s.attempt_id WHERE a.person_id = ? AND s.kind = 'answer'", learner.person_id)
-        stored = {str(uuid.UUID(name)): json.loads(answer)["chosen"][0] for name, answer, accepted in steps if accepted}
+        stored = {str(uuid.UUID(name)): json.loads(answer)["chosen"][0] for name, answer, held in steps if not held}
         assert (stored, len(steps)) == (learner.steps, len(learner.steps))
         for (attempt, position), answer in learner.in_force.items():
             where = "SELECT answer FROM quizzes_attemptquestion WHERE attempt_id = ? AND position = ?"

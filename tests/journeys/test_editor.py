@@ -140,9 +140,18 @@ def save_draft(page) -> None:
 
 
 def submit_to_review(page) -> None:
+    """Somebody learns here already, so the editor is asked whom the new lesson touches."""
+    press_submit(page)
+    page.get_by_role("tab", name="Settings").click()
+    page.check("[name=change_effect][value=new]")
+    press_submit(page)
+    page.wait_for_selector(".messages .success")
+
+
+def press_submit(page) -> None:
     page.locator("footer [data-w-dropdown-target=toggle]").click()
     page.locator("footer [name=action-submit]").click()
-    page.wait_for_selector(".messages .success")
+    page.wait_for_selector(".messages li")
 
 
 def publish_as_reviewer(page, lesson) -> None:

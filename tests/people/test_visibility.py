@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 
 from people import visibility
-from people.models import Post, Status, SupervisionOverride, Unit
+from people.models import Person, Post, Status, SupervisionOverride, Unit
 from tests.factories import (
     AgencyRoleFactory,
     DelegationFactory,
@@ -305,3 +305,20 @@ def test_generated_organisations_are_not_trivial():
     sizes = [len(world.supervised(p, TODAY)) for world in map(World, range(12)) for p in world.people]
     assert max(sizes) >= 4
     assert min(sizes) == 0
+
+
+def test_direct_supervisors_are_the_nearest_heads_those_given_and_whom_they_delegated_to(office):
+    seksi_head, first_head = office["seksi_head"], office["first_head"]
+    assert visibility.direct_supervisors(office["seksi_member"], TODAY) == [seksi_head]
+    assert visibility.direct_supervisors(seksi_head, TODAY) == [first_head]
+    assert visibility.direct_supervisors(office["dinas_head"], TODAY) == []
+    OverrideFactory(person=office["seksi_member"], supervisor=seksi_head, effect=SEES_NOT)
+    OverrideFactory(person=office["seksi_member"], supervisor=office["second_member"])
+    DelegationFactory(from_person=first_head, to_person=office["second_head"])
+    told = visibility.direct_supervisors(office["seksi_member"], TODAY)
+    assert names(office, Person.objects.filter(pk__in=[one.pk for one in told])) == {
+        "first_head", "second_member", "second_head",
+    }  # fmt: skip
+    assert all(visibility.supervises(one, office["seksi_member"], TODAY) for one in told)
+    Person.objects.update(is_active=False)
+    assert visibility.direct_supervisors(office["seksi_member"], TODAY) == []

@@ -18,7 +18,7 @@ from tests.journeys.world import make_office
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FIRST_LESSON, REPEATED_LESSON, LATER_QUESTION = 100_000, 15_000, 20_000  # bytes
+FIRST_LESSON, REPEATED_LESSON, FIRST_QUESTION, LATER_QUESTION = 100_000, 15_000, 30_000, 10_000  # bytes
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -38,7 +38,7 @@ def site(settings, tmp_path):
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "elearning.static_files.StaticFiles"},
     }
     settings.WHITENOISE_AUTOREFRESH = False
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -94,5 +94,6 @@ def test_lesson_and_quiz_stay_light(site, browser):
     assert any(".css" in address for address in scale.bytes)
     is_within(REPEATED_LESSON, longest[1].url)
     is_within(REPEATED_LESSON, longest[0].url)
-    is_within(LATER_QUESTION, f"/kuis/{attempt.key}/1/")
+    is_within(FIRST_QUESTION, f"/kuis/{attempt.key}/1/")
+    is_within(LATER_QUESTION, f"/kuis/{attempt.key}/2/")
     scale.context.close()

@@ -1,16 +1,21 @@
 """The authors' screens: what they do, who finds them, and that a stranger learns nothing."""
 
 import re
+from decimal import Decimal
 from html import unescape
 from io import BytesIO
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.urls import reverse
 
+from people.models import AgencyRole
 from people.services import grant_role
-from questions import services
-from questions.models import Category, Question
-from tests.factories import AgencyFactory, CategoryFactory, PersonFactory, ready_question, single
+from questions import importing, services
+from questions.formats.registry import FORMATS
+from questions.models import Category, ImportJob, Question
+from tests.factories import AgencyFactory, AgencyRoleFactory, CategoryFactory, PersonFactory, ready_question, single
 
 pytestmark = pytest.mark.django_db
 
@@ -218,7 +223,9 @@ def test_list_searches_and_filters(editor, category):
     one = make(category, name="Satu", text="Tentang gratifikasi")
     make(below, name="Dua", text="Tentang antrean")
     services.save_version(question=one, data=single("Tentang hadiah"))
-    services.update_question(question=one, name="Satu", category=category, tags=["hibah"], state="ready")
+    services.update_question(
+        question=one, name="Satu", category=category, tags=["hibah"], state="ready", default_mark=Decimal(1)
+    )
     services.create_question(
         category=below, kind="truefalse", name="Tiga", data={"text": "x", "answer": True}, state="draft"
     )
@@ -318,7 +325,7 @@ def test_administrator_keeps_the_shared_categories(client):
     assert Question.objects.get().category == shared
 
 
-@pytest.mark.parametrize("kind", ["telepathy", "essay"])
+@pytest.mark.parametrize("kind", ["telepathy", "Essay"])
 def test_unknown_kind_is_not_found(editor, kind):
     assert editor.get(reverse("questions:add", args=[kind])).status_code == 404
 
@@ -350,42 +357,55 @@ def test_editor_makes_no_shared_category(editor):
 
 # --- a file ----------------------------------------------------------------------------------------------------------
 
-GIFT = "::Satu::Apa?{=a ~b}\n\n// [tag:x]\n::Dua::Benar?{T}\n\n::Tiga::Kapan?{#1945}\n"
+GIFT = "::Satu::Apa?{=a ~b}\n\n// [tag:x]\n::Dua::Benar?{T}\n\n::Tiga::Kapan?{=1945}}\n"
 
 
-def upload(client, category, content, name="soal.gift"):
+@pytest.fixture(autouse=True)
+def _store(settings, tmp_path):
+    """Uploads of one test are not those of another."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+def upload(client, category, content, name="soal.gift", **more):
     file = BytesIO(content)
     file.name = name
-    return client.post(reverse("questions:import"), {"file": file, "category": category.pk})
+    return client.post(reverse("questions:import"), {"file": file, "category": category.pk, **more}, follow=True)
 
 
-def test_import_of_more_than_a_site_can_load_while_it_serves_is_refused(editor, category, monkeypatch):
-    monkeypatch.setattr("questions.views.MOST_IMPORTED", 2)
-    three = b"a{T}\n\nb{T}\n\nc{F}\n"
-    assert upload(editor, category, three).status_code == 422
-    fields = {"text": three.decode(), "category": category.pk, "load": "1", "good_only": "yes"}
-    assert editor.post(reverse("questions:import"), fields).status_code == 422
-    assert not Question.objects.exists()
-    assert upload(editor, category, b"a{T}\n\nb{T}\n").status_code == 200
+def job_page():
+    return reverse("questions:import_job", args=[ImportJob.objects.get().key])
 
 
 def test_import_shows_first_and_loads_what_was_shown(editor, category):
-    page = upload(editor, category, GIFT.encode())
-    html = page.content.decode()
+    html = upload(editor, category, GIFT.encode()).content.decode()
     assert "Good: 2. Bad: 1." in html
-    assert "not supported yet" in html
+    assert "closes nothing" in html
+    assert html.index("closes nothing") < html.index('scope="row">Satu</th>')
     assert not Question.objects.exists()
-    text = page.context["text"]
-    address = reverse("questions:import")
-    editor.post(address, {"text": text, "category": category.pk, "load": "1", "good_only": "no"})
+    refused = editor.post(job_page(), {"good_only": "no"}, follow=True)
+    assert "Nothing was loaded" in refused.content.decode()
     assert not Question.objects.exists()
-    editor.post(address, {"text": text.replace("\n", "\r\n"), "category": category.pk, "load": "1", "good_only": "yes"})
-    assert sorted(Question.objects.values_list("name", flat=True)) == ["Dua", "Satu"]
+    page = editor.post(job_page(), {"good_only": "yes"}, follow=True).content.decode()
+    assert "Loaded: 2 new, 0 changed, 0 as they were, 1 left out." in page
+    assert sorted(Question.objects.values_list("name", "state")) == [("Dua", "ready"), ("Satu", "ready")]
     assert Question.objects.get(name="Satu").versions.get().created_by is not None
+    editor.post(job_page(), {"good_only": "yes"})
+    assert Question.objects.count() == 2
+
+
+def test_import_loads_as_drafts_and_says_what_is_left_out(editor, category):
+    sheet = b"Soal,Pilihan A,Pilihan B,Kunci,Penulis\nApa?,ya,tidak,A,Ani\n"
+    html = upload(editor, category, sheet, name="soal.csv", as_draft="on").content.decode()
+    assert "With a note: 1." in html
+    assert "Penulis" in html
+    editor.post(job_page(), {})
+    assert Question.objects.get().state == "draft"
 
 
 def test_import_escapes_what_the_file_says(editor, category):
-    html = upload(editor, category, b"::<script>x()</script>::</textarea><script>y()</script>{T}").content.decode()
+    content = b"::<script>x()</script>::</textarea><script>y()</script>Apa?{T}"
+    html = upload(editor, category, content).content.decode()
+    assert "Good: 1" in html
     assert "<script>x()" not in html
     assert "<script>y()" not in html
 
@@ -398,21 +418,145 @@ def test_import_escapes_what_the_file_says(editor, category):
         (b"PK\x03\x04", "document"),
         ("Q{T}".encode("utf-16"), "UTF-16"),
         (b"Q \xff{T}", "not UTF-8"),
-        (b"Q{T}\n\n" * 400_000, "at most 2"),
         (b"", "empty"),
     ],
 )
-def test_import_says_what_is_wrong_with_a_file(editor, category, content, words):
+def test_import_says_what_is_wrong_with_a_file_and_keeps_nothing(editor, category, content, words):
     response = upload(editor, category, content)
     assert response.status_code == 422
     assert words in response.content.decode()
+    assert not ImportJob.objects.exists()
+    assert not default_storage.exists(importing.FOLDER) or default_storage.listdir(importing.FOLDER)[1] == []
+
+
+def test_import_refuses_a_file_that_is_too_large_and_one_that_does_not_tell_its_format(editor, category, monkeypatch):
+    monkeypatch.setattr("questions.forms.bank.UPLOAD_LIMIT", 10)
+    assert "at most 50" in upload(editor, category, b"Apa ini?{T}").content.decode()
+    monkeypatch.undo()
+    assert "Choose it" in upload(editor, category, b"Apa?{T}", name="soal.data").content.decode()
+    assert upload(editor, category, b"Apa?{T}", name="soal.data", format="gift").status_code == 200
 
 
 def test_import_does_not_load_into_another_agency(editor):
-    foreign = CategoryFactory()
-    assert upload(editor, foreign, GIFT.encode()).status_code == 422
-    editor.post(reverse("questions:import"), {"text": GIFT, "category": foreign.pk, "load": "1", "good_only": "yes"})
+    assert upload(editor, CategoryFactory(), GIFT.encode()).status_code == 422
+    assert not ImportJob.objects.exists()
+
+
+def test_import_of_somebody_else_is_not_found(editor, client, agency, category):
+    upload(editor, category, GIFT.encode())
+    client.force_login(member(agency))
+    assert client.get(job_page()).status_code == 404
+    assert client.post(job_page(), {"good_only": "yes"}).status_code == 404
+    assert "soal.gift" not in client.get(reverse("questions:import")).content.decode()
     assert not Question.objects.exists()
+
+
+def test_import_ends_with_the_role(editor, agency, category):
+    upload(editor, category, GIFT.encode())
+    AgencyRole.objects.filter(agency=agency).delete()
+    AgencyRoleFactory(person=ImportJob.objects.get().by, role="editor")
+    assert editor.post(job_page(), {"good_only": "yes"}).status_code == 404
+    assert not Question.objects.exists()
+
+
+def test_import_of_a_large_file_is_left_to_the_worker(editor, category, task_queue, monkeypatch):
+    monkeypatch.setattr(importing, "WHILE_WAITING", 10)
+    monkeypatch.setattr(importing, "NOTE_EVERY", 1)
+    page = upload(editor, category, GIFT.encode())
+    assert page.headers["Refresh"] == "3"
+    assert "being checked" in page.content.decode()
+    call_command("work", "--once")
+    page = editor.get(job_page())
+    assert "Refresh" not in page.headers
+    assert "Good: 2. Bad: 1." in page.content.decode()
+    page = editor.post(job_page(), {"good_only": "yes"}, follow=True)
+    assert "being loaded" in page.content.decode()
+    editor.post(job_page(), {"good_only": "yes"})
+    call_command("work", "--once")
+    assert "Loaded: 2 new" in editor.get(job_page()).content.decode()
+    assert Question.objects.count() == 2
+
+
+def test_template_is_given_in_both_formats(editor):
+    for name in ("xlsx", "csv"):
+        response = editor.get(reverse("questions:import_template", args=[name]))
+        assert f".{name}" in response["Content-Disposition"]
+        assert response.content
+    assert editor.get(reverse("questions:import_template", args=["exe"])).status_code == 404
+
+
+# --- out -------------------------------------------------------------------------------------------------------------
+
+
+def test_export_says_first_what_is_left_out_and_gives_the_file(editor, category):
+    below = CategoryFactory(agency=category.agency, parent=category, name="Bawah")
+    make(category, name="Satu")
+    make(below, name="Dua")
+    services.create_question(category=category, kind="upload", name="Berkas", data={"text": "Unggah."})
+    make(CategoryFactory(agency=category.agency, name="Lain"), name="Lain")
+    query = {"category": category.pk}
+    assert "3 questions of “Etika”" in editor.get(reverse("questions:export"), query).content.decode()
+    page = editor.get(reverse("questions:export"), {**query, "format": "csv"}).content.decode()
+    assert "1 question cannot be written in this format." in page
+    assert "Berkas" in page
+    response = editor.get(reverse("questions:export_file"), {**query, "format": "csv"})
+    found = list(FORMATS["csv"].read(BytesIO(b"".join(response.streaming_content))))
+    assert [(question.name, question.category) for question in found] == [("Satu", ""), ("Dua", "Bawah")]
+    assert 'filename="etika.csv"' in response["Content-Disposition"]
+
+
+def test_export_is_what_the_list_shows(editor, category):
+    make(category, name="Satu", text="Tentang hadiah")
+    make(category, name="Dua")
+    response = editor.get(reverse("questions:export_file"), {"q": "hadiah", "format": "gift"})
+    text = b"".join(response.streaming_content).decode()
+    assert "::Satu::" in text
+    assert "::Dua::" not in text
+    assert editor.get(reverse("questions:export_file"), {"format": "exe"}).status_code == 404
+
+
+def test_export_gives_nothing_of_another_agency(client, question):
+    other = AgencyFactory()
+    make(CategoryFactory(agency=other, name="Milik"), name="Sendiri")
+    client.force_login(member(other, "reviewer"))
+    for query in ({}, {"category": question.category_id}):
+        page = client.get(reverse("questions:export"), {**query, "format": "gift"})
+        assert "Soal loket" not in page.content.decode()
+        response = client.get(reverse("questions:export_file"), {**query, "format": "gift"})
+        assert b"Soal loket" not in b"".join(response.streaming_content)
+
+
+# --- sharing ---------------------------------------------------------------------------------------------------------
+
+
+def test_agency_shares_a_category_with_those_in_it(editor, client, agency, category):
+    below = CategoryFactory(agency=agency, parent=category, name="Bawah")
+    make(below, name="Dipinjam")
+    stranger, own = AgencyFactory(), reverse("questions:edit_category", args=[category.pk])
+    editor.post(own, {"name": "Etika", "parent": "", "is_shared": "on"})
+    assert set(Category.objects.filter(is_shared=True)) == {category, below}
+    client.force_login(member(stranger))
+    page = client.get(reverse("questions:index"))
+    assert names_in(page) == ["Dipinjam"]
+    lent = Question.objects.get()
+    assert client.get(reverse("questions:preview", args=[lent.pk])).status_code == 200
+    assert client.get(reverse("questions:edit", args=[lent.pk])).status_code == 302
+    assert client.post(reverse("questions:retire", args=[lent.pk])).status_code == 404
+    assert client.get(own).status_code == 404
+    assert "Etika" not in client.get(reverse("questions:add", args=["single"])).content.decode()
+
+
+def test_sharing_ends_where_it_began(editor, agency, category):
+    services.share_category(category=category, is_shared=True)
+    below = services.category_at(path="Bawah", below=category)
+    assert below.is_shared
+    refused = editor.post(reverse("questions:edit_category", args=[below.pk]), {"name": "Bawah", "parent": category.pk})
+    assert "part of a shared category" in refused.content.decode()
+    joins = CategoryFactory(agency=agency, name="Ikut")
+    editor.post(reverse("questions:edit_category", args=[joins.pk]), {"name": "Ikut", "parent": category.pk})
+    assert Category.objects.get(name="Ikut").is_shared
+    editor.post(reverse("questions:edit_category", args=[category.pk]), {"name": "Etika", "parent": ""})
+    assert not Category.objects.filter(is_shared=True).exists()
 
 
 def test_a_question_with_what_the_editor_would_lose_is_edited_as_its_source(editor, category):

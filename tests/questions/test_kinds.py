@@ -9,66 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questions.kinds import Outcome, UnknownKind, all_kinds, get_kind
-from questions.kinds.choice import option_id
 from questions.kinds.fractions import read_fraction, read_percent, write_percent
-
-
-class Form(dict):
-    """What a browser sends, as `QueryDict.getlist` gives it."""
-
-    def getlist(self, name):
-        return list(self.get(name, []))
-
-
-words = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=20)
-wrong_shares = st.fractions(min_value=-1, max_value=0, max_denominator=20)
-
-
-def options(shares):
-    return [
-        {"id": option_id(n), "text": f"Pilihan {n}", "fraction": str(share), "feedback": f"<p>Umpan {n}</p>"}
-        for n, share in enumerate(shares)
-    ]
-
-
-@st.composite
-def single_data(draw):
-    partial = draw(
-        st.lists(st.fractions(min_value=-1, max_value=Fraction(9, 10), max_denominator=20), min_size=1, max_size=7)
-    )
-    shares = draw(st.permutations([Fraction(1), *partial]))
-    return "single", get_kind("single").clean({"text": draw(words) + " x", "options": options(shares)})
-
-
-@st.composite
-def multiple_data(draw):
-    pieces = draw(st.lists(st.integers(1, 9), min_size=1, max_size=5))
-    right = [Fraction(piece, sum(pieces)) for piece in pieces]
-    shares = draw(st.permutations(right + draw(st.lists(wrong_shares, min_size=1, max_size=4))))
-    return "multiple", get_kind("multiple").clean({"text": draw(words) + " x", "options": options(shares)})
-
-
-@st.composite
-def truefalse_data(draw):
-    return "truefalse", get_kind("truefalse").clean({"text": draw(words) + " x", "answer": draw(st.booleans())})
-
-
-asked = st.one_of(single_data(), multiple_data(), truefalse_data())
-KEYS = ["text", "options", "id", "fraction", "feedback", "answer", "chosen", "value", "shuffle", "grading"]
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=4), inner, max_size=6)
-    ),
-    max_leaves=12,
-)
-
-
-@st.composite
-def asked_and_answered(draw):
-    kind, data = draw(asked)
-    return kind, data, draw(st.sampled_from(get_kind(kind).samples(data)))
-
+from questions.kinds.ids import option_id
+from tests.questions.strategies import Form, answered, asked, choices, json_values, options
 
 # --- for every kind --------------------------------------------------------------------------------------------------
 
@@ -79,10 +22,17 @@ def test_kind_finds_no_problem_in_good_data(question):
     assert get_kind(kind).validate(data) == []
 
 
+def is_marked_by_people(kind, data):
+    return all(kind.grade(data, answer) is None for answer in kind.samples(data))
+
+
 @given(asked)
 def test_kind_grades_its_right_answer_to_exactly_one(question):
     kind, data = get_kind(question[0]), question[1]
     right = kind.right_answer(data)
+    if right is None:
+        assert not kind.is_graded or is_marked_by_people(kind, data)
+        return
     assert kind.grade(data, right) == 1
     assert kind.feedback(data, right).outcome == Outcome.RIGHT
 
@@ -91,14 +41,16 @@ def test_kind_grades_its_right_answer_to_exactly_one(question):
 def test_kind_grades_anything_within_range(question, answer):
     kind, data = get_kind(question[0]), question[1]
     share = kind.grade(data, answer)
-    assert isinstance(share, Fraction)
-    assert -1 <= share <= 1
+    assert share is None or (isinstance(share, Fraction) and -1 <= share <= 1)
     kind.feedback(data, answer)
     kind.describe(data, answer)
     kind.rows(data, None, answer)
+    kind.responses(data, answer)
+    accepted = kind.accept(data, answer)
+    assert kind.accept(data, accepted) == accepted
 
 
-@given(asked_and_answered())
+@given(answered())
 def test_kind_reads_back_the_form_of_an_answer(case):
     kind, data, answer = get_kind(case[0]), case[1], case[2]
     assert kind.parse(data, Form(kind.fields(data, answer, "q7")), "q7") == kind.accept(data, answer)
@@ -108,31 +60,42 @@ def test_kind_reads_back_the_form_of_an_answer(case):
 def test_kind_reads_no_answer_from_an_empty_form(question):
     kind, data = get_kind(question[0]), question[1]
     assert kind.parse(data, Form(), "q") is None
-    assert kind.grade(data, None) == 0
-    assert kind.feedback(data, None).outcome == Outcome.NONE
+    assert kind.grade(data, None) in (0, None)
+    assert kind.feedback(data, None).outcome == (Outcome.NONE if kind.is_graded else Outcome.UNGRADED)
+    assert kind.responses(data, None) == []
 
 
-@given(asked, st.lists(st.text(max_size=6), max_size=5))
-def test_kind_trusts_no_form(question, values):
-    kind, data = get_kind(question[0]), question[1]
-    answer = kind.parse(data, Form(q=[*values, "zzz", "<b>"]), "q")
-    assert answer is None or kind.accept(data, answer) == answer
+@given(answered(), st.data())
+def test_kind_trusts_no_form(case, draw):
+    kind, data = get_kind(case[0]), case[1]
+    names = ["q", *kind.fields(data, case[2], "q")]
+    values = st.lists(st.text(max_size=6) | st.sampled_from(["zzz", "<b>", "1", "a", "true"]), max_size=5)
+    answer = kind.parse(data, Form({name: draw.draw(values) for name in names}), "q")
+    assert kind.accept(data, answer) == answer
 
 
-@given(asked_and_answered(), st.randoms(use_true_random=False))
-def test_kind_gives_the_same_mark_in_any_order(case, rng):
+@given(answered(), st.randoms(use_true_random=False))
+def test_kind_shows_the_same_rows_in_any_order_and_gives_nothing_away(case, rng):
     kind, data, answer = get_kind(case[0]), case[1], case[2]
     arrangement = kind.arrange(data, Random(rng.random()), shuffle=True)
+    assert json.loads(json.dumps(arrangement)) == arrangement
     rows = kind.rows(data, arrangement, answer)
-    plain_rows = kind.rows(data, None, answer)
-    assert [row.id for row in rows] == arrangement["order"]
-    assert sorted(row.id for row in rows if row.is_chosen) == sorted(row.id for row in plain_rows if row.is_chosen)
-    if "options" in data:
-        reordered = {
-            **data,
-            "options": sorted(data["options"], key=lambda option: arrangement["order"].index(option["id"])),
-        }
-        assert kind.grade(reordered, answer) == kind.grade(data, answer)
+    assert sorted(row.id for row in rows) == sorted(row.id for row in kind.rows(data, None, answer))
+    if "order" in arrangement:
+        assert [row.id for row in rows] == arrangement["order"]
+    for row in rows:
+        seen = row.visible(None)
+        assert not any(seen.get(secret) for secret in ("outcome", "is_right", "feedback", "right"))
+
+
+@given(answered(choices), st.randoms(use_true_random=False))
+def test_choice_gives_the_same_mark_in_any_order(case, rng):
+    kind, data, answer = get_kind(case[0]), case[1], case[2]
+    order = kind.arrange(data, Random(rng.random()), shuffle=True)["order"]
+    rows = kind.rows(data, {"order": order}, answer)
+    assert sorted(row.id for row in rows if row.is_chosen) == sorted(answer["chosen"])
+    reordered = {**data, "options": sorted(data["options"], key=lambda option: order.index(option["id"]))}
+    assert kind.grade(reordered, answer) == kind.grade(data, answer)
 
 
 @given(st.sampled_from(all_kinds()), json_values)
@@ -194,6 +157,16 @@ def test_multiple_adds_shares_and_stops_at_nothing():
     data = kind.clean({"text": "x", "options": options([third, third, third, Fraction(-1, 2)])})
     shares = {chosen: kind.grade(data, {"chosen": list(chosen)}) for chosen in ("a", "ab", "abc", "abcd", "d", "ad")}
     assert shares == {"a": third, "ab": 2 * third, "abc": 1, "abcd": Fraction(1, 2), "d": 0, "ad": 0}
+
+
+def test_multiple_that_wants_all_gives_the_whole_mark_or_nothing():
+    kind = get_kind("multiple")
+    weights = [Fraction(1, 2), Fraction(1, 4), 0, Fraction(-1, 2)]
+    data = kind.clean({"text": "x", "grading": "all", "options": options(weights)})
+    assert kind.problems(data) == []
+    shares = {chosen: kind.grade(data, {"chosen": list(chosen)}) for chosen in ("ba", "a", "abc", "abcd", "c")}
+    assert shares == {"ba": 1, "a": 0, "abc": 0, "abcd": 0, "c": 0}
+    assert kind.guess(data) == Fraction(1, 15)
 
 
 def test_multiple_names_only_the_chosen_in_its_feedback():

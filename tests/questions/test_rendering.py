@@ -6,9 +6,10 @@ import pytest
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from questions.kinds import get_kind
-from questions.rendering import Review, ShownQuestion, self_check_context
+from questions.kinds import Review, get_kind
+from questions.rendering import ShownQuestion, self_check_context
 
+NOTHING = Review(correctness=False, feedback=False, general=False, right_answer=False)
 TRUTH = {
     "text": "Benar?",
     "answer": False,
@@ -30,8 +31,17 @@ def data_of(kind):
 
 
 def render(kind, **fields):
+    fields.setdefault("disabled", "review" in fields)
     shown = ShownQuestion(
-        **{"kind": kind, "data": data_of(kind), "arrangement": None, "answer": None, "name": "jawab", **fields}
+        **{
+            "kind": kind,
+            "data": data_of(kind),
+            "arrangement": None,
+            "answer": None,
+            "name": "jawab",
+            "disabled": "review" in fields,
+            **fields,
+        }
     )
     return Template("{% load questions_tags %}{% question shown %}").render(Context({"shown": shown}))
 
@@ -110,7 +120,7 @@ def test_review_hides_the_right_answer_where_it_must():
     assert "Right answer" not in html
     assert "option--right" not in html
     assert "Not right" in html
-    html = render("single", answer={"chosen": ["a"]}, review=Review(answer=False, feedback=False, right_answer=False))
+    html = render("single", answer={"chosen": ["a"]}, review=NOTHING)
     for secret in ("Not right", "Ulasan", "Ingat", "Right answer"):
         assert secret not in html
     assert "Your answer." in html

@@ -1,13 +1,13 @@
 """The bank's rows: versions only grow, categories stay a tree, a file comes in whole or not at all."""
 
 import copy
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from people.models import AgencyRole
 from questions import queries, services
-from questions.formats import gift
 from questions.models import Category, Question, QuestionVersion
 from tests.factories import (
     AgencyFactory,
@@ -82,10 +82,12 @@ def test_versions_of_a_draft_are_not_ready_until_it_is():
     )
     services.save_version(question=question, data=single("Dua?"))
     assert queries.latest_ready([question.pk]) == {}
-    about = {"name": "x", "category": question.category, "tags": []}
+    about = {"name": "x", "category": question.category, "tags": [], "default_mark": Decimal(2)}
     services.update_question(question=question, state=Question.State.READY, **about)
     assert queries.latest_ready([question.pk])[question.pk].number == 2
     assert not question.versions.get(number=1).is_ready
+    question.refresh_from_db()
+    assert question.default_mark == 2
 
 
 def test_latest_ready_takes_one_query(django_assert_num_queries):
@@ -146,6 +148,20 @@ def test_move_category_keeps_a_tree_inside_one_agency():
     with pytest.raises(services.InvalidCategory, match="already"):
         services.move_category(category=below, name=twin.name, parent=top)
     assert services.move_category(category=below, name="Baru", parent=None).parent is None
+
+
+def test_category_moved_into_a_shared_one_is_shared_with_all_in_it():
+    agency = AgencyFactory()
+    top, moved = CategoryFactory(agency=agency, is_shared=True), CategoryFactory(agency=agency)
+    below = CategoryFactory(agency=agency, parent=moved)
+    services.move_category(category=moved, name=moved.name, parent=top)
+    below.refresh_from_db()
+    assert (moved.is_shared, below.is_shared) == (True, True)
+
+
+def test_category_of_no_agency_is_everybodys_already():
+    category = services.share_category(category=CategoryFactory(agency=None), is_shared=True)
+    assert not category.is_shared
 
 
 def test_delete_category_keeps_one_that_holds_something():
@@ -218,47 +234,14 @@ def test_rules_forget_a_role_that_has_ended():
 
 def test_lists_of_categories_agree_with_the_rules():
     own, foreign, shared = CategoryFactory(), CategoryFactory(), CategoryFactory(agency=None)
+    lent = CategoryFactory(is_shared=True)
     role = AgencyRoleFactory(agency=own.agency, role=AgencyRole.Role.EDITOR)
     access = queries.bank_access(role.person)
-    assert set(queries.categories_visible(access)) == {own, shared}
+    assert set(queries.categories_visible(access)) == {own, shared, lent}
+    assert (access.can_view(lent), access.can_edit(lent)) == (True, False)
     assert set(queries.categories_editable(access)) == {own}
     stranger = queries.bank_access(PersonFactory())
     assert not queries.categories_visible(stranger).exists()
+    assert not stranger.can_view(lent)
     assert not queries.categories_editable(stranger).exists()
     assert foreign not in queries.categories_visible(access)
-
-
-# --- from a file -----------------------------------------------------------------------------------------------------
-
-TWO = "// [id:A] [tag:x]\n::Satu::Q{=a ~b}\n\n$CATEGORY: Bawah\n\n::Dua::R{T}\n"
-
-
-def test_load_questions_puts_each_in_its_category():
-    category = CategoryFactory()
-    loaded = services.load_questions(parsed=gift.read(TWO), category=category)
-    assert (loaded.created, loaded.bad) == (2, 0)
-    assert Question.objects.get(name="Satu").category == category
-    below = Question.objects.get(name="Dua").category
-    assert (below.name, below.parent, below.agency) == ("Bawah", category, category.agency)
-
-
-def test_load_questions_twice_makes_versions_of_those_with_an_id():
-    category = CategoryFactory()
-    services.load_questions(parsed=gift.read(TWO), category=category)
-    again = services.load_questions(parsed=gift.read(TWO.replace("Q{", "Q baru{")), category=category)
-    assert (again.created, again.changed, again.unchanged) == (1, 1, 0)
-    assert Question.objects.get(name="Satu").versions.count() == 2
-    same = services.load_questions(parsed=gift.read(TWO.split("\n\n")[0]), category=category)
-    assert (same.created, same.changed, same.unchanged) == (0, 1, 0)
-
-
-def test_load_questions_is_all_or_nothing_unless_told_otherwise():
-    category = CategoryFactory()
-    text = f"{TWO}\n\n$CATEGORY: Lain\n\nBuruk{{=satu}}"
-    with pytest.raises(services.NothingLoaded) as nothing:
-        services.load_questions(parsed=gift.read(text), category=category)
-    assert nothing.value.loaded.bad == 1
-    assert not Question.objects.exists()
-    assert list(Category.objects.all()) == [category]
-    loaded = services.load_questions(parsed=gift.read(text), category=category, good_only=True)
-    assert (loaded.created, loaded.bad) == (2, 1)

@@ -15,7 +15,16 @@ from questions.services import save_version
 from quizzes import services
 from quizzes.models import AnswerStep, Attempt, QuizPage, QuizSlot
 from quizzes.queries import attempts_left_after, quiz_overview, replayed_marks
-from quizzes.services import QuizRefused, save_answer, start_attempt, submit_attempt
+from quizzes.services import (
+    Delivery,
+    QuizRefused,
+    ending,
+    save_answer,
+    save_answers,
+    start_attempt,
+    starting,
+    submit_attempt,
+)
 from tests.factories import PersonFactory, learner_in, quiz_in_course, ready_question, single
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +34,13 @@ A, B, C = ({"chosen": [key]} for key in "abc")
 
 def give(attempt, answer, *, position=1, client_id=None, **more):
     return save_answer(attempt=attempt, position=position, answer=answer, client_id=client_id or uuid.uuid4(), **more)
+
+
+def flag(attempt, client_id):
+    """Flag the first question as a page does, with the answer it was shown; return what became of the answer."""
+    row = attempt.questions.get(position=1)
+    sent = Delivery(1, row.answer, client_id, based_on=row.sequence, flagged=True, only_changes=True)
+    return save_answers(attempt=attempt, deliveries=[sent])[0].status
 
 
 @pytest.fixture
@@ -55,6 +71,15 @@ def test_start_copies_the_rules_and_asks_every_slot(quiz, attempt):
         "revision": quiz.live_revision_id,
         "shuffle_questions": False,
         "shuffle_options": True,
+        "behaviour": "deferred",
+        "grading_method": "highest",
+        "minutes": 0,
+        "overdue": "submit",
+        "grace_minutes": 10,
+        "late_minutes": 5,
+        "sequential": False,
+        "two_markers": False,
+        "marking_difference": 10,
     }
     assert [row.version.question_id for row in attempt.questions.all()] == [
         slot.question_id for slot in quiz.slots.all()
@@ -147,8 +172,8 @@ def test_second_open_attempt_is_refused_by_the_database(quiz, attempt):
 
 
 def test_start_reads_what_another_tab_began_between_its_reading_and_writing(quiz, learner, attempt, monkeypatch):
-    resume, sees = services._resume, iter([False, True])
-    monkeypatch.setattr(services, "_resume", lambda *args: resume(*args) if next(sees) else None)
+    resume, sees = starting._resume, iter([False, True])
+    monkeypatch.setattr(starting, "_resume", lambda *args: resume(*args) if next(sees) else None)
     assert start_attempt(person=learner, quiz=quiz) == attempt
     assert Attempt.objects.count() == 1
 
@@ -241,7 +266,7 @@ def test_older_tab_is_refused_and_both_answers_are_kept(attempt):
     older = give(attempt, C, based_on=first.sequence)
     assert (older.status, older.answer, older.refused) == ("older_tab", B, C)
     assert attempt.questions.get(position=1).answer == B
-    assert list(attempt.steps.values_list("answer", "accepted")) == [(A, True), (B, True), (C, False)]
+    assert list(attempt.steps.values_list("answer", "held")) == [(A, ""), (B, ""), (C, "older_tab")]
 
 
 def test_tab_opened_before_any_answer_is_an_older_tab(attempt):
@@ -292,7 +317,7 @@ def test_questions_do_not_overtake_each_other(attempt):
 def test_flag_is_a_step_of_its_own_and_twice_is_once(attempt):
     client_id = uuid.uuid4()
     for _time in range(2):
-        assert services.set_flag(attempt=attempt, position=1, flagged=True, client_id=client_id)
+        assert flag(attempt, client_id) == "unchanged"
     assert attempt.questions.get(position=1).flagged
     assert list(attempt.steps.values_list("kind", flat=True)) == [AnswerStep.Kind.FLAG]
 
@@ -325,7 +350,7 @@ def test_submission_that_cannot_be_recorded_leaves_the_attempt_open(attempt, mon
     def fails(**_fields):
         raise RuntimeError
 
-    monkeypatch.setattr(services.completion, "record", fails)
+    monkeypatch.setattr(ending.completion, "record", fails)
     with pytest.raises(RuntimeError):
         submit_attempt(attempt=attempt, client_id=uuid.uuid4())
     attempt.refresh_from_db()
@@ -352,7 +377,8 @@ def test_abandoned_attempt_takes_no_answer_and_no_submission(attempt):
 
 def test_flag_after_submission_is_refused(attempt):
     submit_attempt(attempt=attempt, client_id=uuid.uuid4())
-    assert not services.set_flag(attempt=attempt, position=1, flagged=True, client_id=uuid.uuid4())
+    flag(attempt, uuid.uuid4())
+    assert not attempt.steps.filter(kind=AnswerStep.Kind.FLAG).exists()
     assert not attempt.questions.get(position=1).flagged
 
 

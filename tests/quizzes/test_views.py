@@ -3,6 +3,7 @@
 import re
 import uuid
 from fractions import Fraction
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -57,14 +58,14 @@ def at(attempt, position=None, name="question"):
 def hidden(response) -> dict:
     """Return the hidden fields of the answer's form, as a browser would send them."""
     html = response.content.decode()
-    return {
-        name: re.search(rf'name="{name}" value="([^"]*)"', html).group(1) for name in ("client_id", "based_on", "own")
-    }
+    return dict(re.findall(r'name="((?:client_id|based_on|own)-\d+|token)" value="([^"]*)"', html))
 
 
 def turn(client, attempt, position, action, *, shown=None, **answer):
+    """Send the form of a page (here: one question) with a button; `jawaban` is the answer chosen."""
     shown = shown or client.get(at(attempt, position))
-    return client.post(at(attempt, position), {**hidden(shown), "aksi": action, **answer})
+    fields = {f"jawaban-{position}": value for value in answer.values()}
+    return client.post(at(attempt, position), {**hidden(shown), "aksi": action, **fields})
 
 
 # --- the whole way without JavaScript --------------------------------------------------------------------------------
@@ -151,12 +152,12 @@ def test_double_click_on_next_is_one_step(signed_in, attempt):
 
 
 def test_answer_is_cleared_and_flagged_by_buttons(signed_in, attempt):
-    turn(signed_in, attempt, 1, "tandai", jawaban="a")
+    turn(signed_in, attempt, 1, "tandai-1", jawaban="a")
     row = attempt.questions.get(position=1)
     assert (row.answer, row.flagged) == (A, True)
     assert "To look at again" in signed_in.get(at(attempt, name="overview")).content.decode()
-    turn(signed_in, attempt, 1, "kosongkan", jawaban="a")
-    turn(signed_in, attempt, 1, "lepas")
+    turn(signed_in, attempt, 1, "kosongkan-1", jawaban="a")
+    turn(signed_in, attempt, 1, "lepas-1")
     row.refresh_from_db()
     assert (row.answer, row.flagged) == (None, False)
 
@@ -202,7 +203,7 @@ def test_older_tab_meets_both_versions_and_chooses(signed_in, attempt):
     assert "Pilihan a" in html
     assert "Pilihan b" in html
     assert "Two versions" in signed_in.get(at(attempt, name="overview")).content.decode()
-    turn(signed_in, attempt, 1, "pakai")
+    turn(signed_in, attempt, 1, "pakai-1")
     assert attempt.questions.get(position=1).answer == B
     assert "Which answer counts?" not in signed_in.get(at(attempt, 1)).content.decode()
     assert "Two versions" not in signed_in.get(at(attempt, name="overview")).content.decode()
@@ -212,7 +213,7 @@ def test_older_tab_may_leave_what_counts(signed_in, attempt):
     old_tab = signed_in.get(at(attempt, 1))
     turn(signed_in, attempt, 1, "berikutnya", jawaban="a")
     turn(signed_in, attempt, 1, "berikutnya", shown=old_tab, jawaban="b")
-    turn(signed_in, attempt, 1, "pertahankan")
+    turn(signed_in, attempt, 1, "pertahankan-1")
     assert attempt.questions.get(position=1).answer == A
     assert "Which answer counts?" not in signed_in.get(at(attempt, 1)).content.decode()
     assert attempt.steps.count() == 3
@@ -231,10 +232,10 @@ def test_older_tab_that_changed_nothing_turns_its_page(signed_in, attempt):
 def test_tab_left_open_is_told_and_changes_nothing(signed_in, attempt):
     shown = signed_in.get(at(attempt, 1))
     submit_attempt(attempt=attempt, client_id=uuid.uuid4())
-    response = signed_in.post(at(attempt, 1), {**hidden(shown), "aksi": "berikutnya", "jawaban": "a"}, follow=True)
+    response = signed_in.post(at(attempt, 1), {**hidden(shown), "aksi": "berikutnya", "jawaban-1": "a"}, follow=True)
     assert "nothing was changed" in response.content.decode()
     assert attempt.questions.get(position=1).answer is None
-    assert AnswerStep.objects.get(answer=A).accepted is False
+    assert AnswerStep.objects.get(answer=A).held == "closed"
 
 
 def test_question_is_only_read_after_submission(signed_in, attempt):
@@ -259,54 +260,118 @@ def test_result_of_an_open_attempt_is_its_overview(signed_in, attempt):
 # --- scripts ---------------------------------------------------------------------------------------------------------
 
 
-def save(client, attempt, position=1, **fields):
-    return client.post(at(attempt, position, name="save"), {"client_id": uuid.uuid4(), "jawaban": "a", **fields})
+def step(position=1, answer="a", **facts):
+    fields = urlencode({f"jawaban-{position}": answer})
+    return {"id": str(uuid.uuid4()), "position": position, "fields": fields, "based_on": None, **facts}
 
 
-def test_save_tells_what_counts(signed_in, attempt):
-    told = save(signed_in, attempt).json()
-    assert (told["status"], told["sequence"]) == ("received", 1)
-    assert "WIT" in told["text"]
-    assert save(signed_in, attempt, jawaban="b").status_code == 409
-    told = save(signed_in, attempt, jawaban="b", based_on="1").json()
-    assert (told["status"], told["sequence"]) == ("received", 3)
+def send(client, attempt, *steps, **parcel):
+    body = {"steps": list(steps), **parcel}
+    return client.post(at(attempt, name="save"), body, content_type="application/json")
+
+
+def statuses(response):
+    return [(told["status"], told["sequence"]) for told in response.json()["steps"]]
+
+
+def test_save_tells_what_counts_of_each_step(signed_in, attempt):
+    told = send(signed_in, attempt, step(1, "a"), step(2, "c"))
+    assert statuses(told) == [("received", 1), ("received", 2)]
+    assert "WIT" in told.json()["steps"][0]["text"]
+    assert statuses(send(signed_in, attempt, step(1, "b"))) == [("older_tab", 1)]
+    assert statuses(send(signed_in, attempt, step(1, "b", based_on=1))) == [("received", 4)]
+
+
+def test_save_takes_a_parcel_twice_as_once(signed_in, attempt):
+    steps = [step(1, "a"), step(2, "c"), step(1, "b", based_on=None)]
+    steps[2]["own"] = [steps[0]["id"]]
+    first = send(signed_in, attempt, *steps)
+    again = send(signed_in, attempt, *reversed(steps))
+    assert [status for status, _sequence in statuses(first)] == ["received"] * 3
+    assert [status for status, _sequence in statuses(again)] == ["repeated"] * 3
+    assert attempt.steps.count() == 3
+    assert attempt.questions.get(position=1).answer == B
+
+
+def test_save_of_many_answers_asks_as_often_as_for_one(signed_in, attempt, django_assert_max_num_queries):
+    send(signed_in, attempt, step(1, "c"))
+    with django_assert_max_num_queries(12):
+        send(signed_in, attempt, step(1, "a", based_on=1), step(2, "b"))
+
+
+def test_save_flags_and_submits_after_the_answers(signed_in, attempt):
+    send(signed_in, attempt, step(1, "a", flagged=True))
+    assert attempt.questions.get(position=1).flagged
+    told = send(signed_in, attempt, step(2, "b"), submit={"id": str(uuid.uuid4())})
+    assert told.json()["state"] == "graded"
+    attempt.refresh_from_db()
+    assert attempt.score == 1
 
 
 def test_save_keeps_the_devices_clock(signed_in, attempt):
-    save(signed_in, attempt, device_at="2026-11-21T10:42:00.123Z")
+    send(signed_in, attempt, step(device_at="2026-11-21T10:42:00.123Z"))
     assert AnswerStep.objects.get().device_at.isoformat() == "2026-11-21T10:42:00.123000+00:00"
 
 
-@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"])
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00", "kemarin", 5, None, []])
 def test_save_keeps_the_answer_of_a_device_whose_clock_is_centuries_wrong(signed_in, attempt, time):
-    assert save(signed_in, attempt, device_at=time).status_code == 200
+    assert statuses(send(signed_in, attempt, step(device_at=time))) == [("received", 1)]
     assert AnswerStep.objects.get().device_at is None
 
 
 def test_save_after_submission_says_closed(signed_in, attempt):
     submit_attempt(attempt=attempt, client_id=uuid.uuid4())
-    response = save(signed_in, attempt)
-    assert (response.status_code, response.json()["status"]) == (409, "closed")
+    told = send(signed_in, attempt, step())
+    assert [one["status"] for one in told.json()["steps"]] == ["closed"]
+    assert told.json()["is_open"] is False
 
 
 def test_save_signed_out_is_401_and_stores_nothing(client, attempt):
-    assert save(client, attempt).status_code == 401
+    assert send(client, attempt, step()).status_code == 401
+    assert client.get(at(attempt, name="state")).status_code == 401
+    assert not AnswerStep.objects.exists()
+
+
+@pytest.mark.parametrize("body", ["", "x", "[]", "1", '{"steps": 3}', '{"steps": [{"id": "x"}]}', "[" * 100_000])
+def test_save_of_no_parcel_is_400_and_stores_nothing(signed_in, attempt, body):
+    told = signed_in.post(at(attempt, name="save"), body, content_type="application/json")
+    assert told.status_code == 400
     assert not AnswerStep.objects.exists()
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [{"client_id": "x"}, {"client_id": ""}, {"based_on": "-1"}, {"based_on": "many"}, {"device_at": "yesterday"}],
+    "facts",
+    [
+        {"based_on": "many"},
+        {"based_on": -1},
+        {"based_on": 10**30},
+        {"own": ["x", 3, None]},
+        {"own": "x,,"},
+        {"certainty": "very"},
+        {"flagged": "yes", "check": "yes"},
+        {"token": "forged", "device_then": "now"},
+    ],
 )
-def test_save_with_junk_is_400_and_stores_nothing(signed_in, attempt, fields):
-    assert save(signed_in, attempt, **fields).status_code == 400
-    assert not AnswerStep.objects.exists()
+def test_save_with_junk_beside_an_answer_keeps_the_answer(signed_in, attempt, facts):
+    assert statuses(send(signed_in, attempt, step(**facts))) == [("received", 1)]
+    assert attempt.questions.get(position=1).answer == A
+
+
+@pytest.mark.parametrize("position", [0, 3, "x", None, 10**30, True])
+def test_save_for_no_question_is_left_out(signed_in, attempt, position):
+    assert statuses(send(signed_in, attempt, {**step(), "position": position})) == []
 
 
 @pytest.mark.parametrize("junk", ["", "z", "a" * 10_000, "\x00", "['a']", "💥"])
 def test_junk_answers_are_no_answer(signed_in, attempt, junk):
-    assert save(signed_in, attempt, jawaban=junk).status_code == 200
+    assert send(signed_in, attempt, step(answer=junk)).status_code == 200
     assert attempt.questions.get(position=1).answer is None
+
+
+def test_state_tells_how_the_attempt_stands(signed_in, attempt):
+    told = signed_in.get(at(attempt, name="state")).json()
+    assert (told["state"], told["is_open"], told["steps"], told["deadline"]) == ("in_progress", True, [], None)
+    assert told["csrf"]
 
 
 @pytest.mark.parametrize(
@@ -316,15 +381,17 @@ def test_junk_answers_are_no_answer(signed_in, attempt, junk):
         {"aksi": "999999999999"},
         {"aksi": "-1"},
         {"aksi": "²"},
-        {"client_id": "x", "based_on": "y", "own": "z,,", "aksi": "berikutnya"},
-        {"based_on": "9" * 40, "own": "," * 5000},
-        {"aksi": "pakai"},
+        {"client_id-1": "x", "based_on-1": "y", "own-1": "z,,", "aksi": "berikutnya", "token": "x"},
+        {"based_on-1": "9" * 40, "own-1": "," * 5000, "certainty-1": "9"},
+        {"aksi": "pakai-1"},
+        {"aksi": "periksa-1"},
+        {"aksi": "kembali-1"},
+        {"aksi": "halaman-99999"},
     ],
 )
 def test_page_turn_with_junk_keeps_the_answer(signed_in, attempt, fields):
-    assert signed_in.post(at(attempt, 1), {"jawaban": "b", **fields}).status_code == 302
-    expected = None if fields.get("aksi") == "pakai" else B
-    assert attempt.questions.get(position=1).answer == expected
+    assert signed_in.post(at(attempt, 1), {"jawaban-1": "b", **fields}).status_code == 302
+    assert attempt.questions.get(position=1).answer == B
 
 
 # --- other people ----------------------------------------------------------------------------------------------------
@@ -332,7 +399,7 @@ def test_page_turn_with_junk_keeps_the_answer(signed_in, attempt, fields):
 
 def addresses(attempt):
     names = ("overview", "result", "submit")
-    return [at(attempt, 1), at(attempt, 1, name="save"), *(at(attempt, name=name) for name in names)]
+    return [at(attempt, 1), *(at(attempt, name=name) for name in (*names, "save", "state"))]
 
 
 def test_attempt_does_not_exist_for_strangers_and_supervisors(client, quiz, learner, attempt):
@@ -342,7 +409,8 @@ def test_attempt_does_not_exist_for_strangers_and_supervisors(client, quiz, lear
     for person in (learner_in(quiz), supervisor, PersonFactory(is_superuser=True)):
         client.force_login(person)
         for address in addresses(attempt):
-            assert client.post(address, {"jawaban": "a", "client_id": uuid.uuid4()}).status_code == 404
+            if not address.endswith("/keadaan/"):
+                assert client.post(address, {"jawaban-1": "a"}).status_code == 404
             if not address.endswith("/simpan/"):
                 assert client.get(address).status_code == 404
     attempt.refresh_from_db()
@@ -352,7 +420,7 @@ def test_attempt_does_not_exist_for_strangers_and_supervisors(client, quiz, lear
 
 def test_attempt_asks_visitors_to_sign_in(client, attempt):
     for address in addresses(attempt):
-        if not address.endswith("/simpan/"):
+        if not address.endswith(("/simpan/", "/keadaan/")):
             assert client.get(address).url.startswith("/masuk/")
 
 
@@ -407,3 +475,67 @@ def test_last_attempt_names_a_way_on(signed_in, learner, quiz):
         shown = signed_in.get(address).content.decode()
         assert "Ask your training organiser for another one." in shown
         assert "0 attempts left" not in shown
+
+
+# --- what a learner is told while answering --------------------------------------------------------------------------
+
+TEXT_TO_READ = {"text": "<p>Bacalah dahulu.</p>", "general_feedback": ""}
+
+
+@pytest.fixture
+def trying():
+    """A quiz of a text and a question with one hint, both on pages of their own."""
+    asked = {**single(), "hints": ["<p>Pikirkan lagi</p>"], "penalty": "1/4"}
+    return quiz_in_course(
+        [ready_question(TEXT_TO_READ, kind="description"), ready_question(asked)], behaviour="interactive"
+    )
+
+
+@pytest.fixture
+def tried(trying, client):
+    client.force_login(learner_in(trying, language="en"))
+    client.post(reverse("quizzes:start", args=[trying.pk]))
+    return Attempt.objects.get(quiz=trying)
+
+
+def test_quiz_begins_with_the_text_on_its_first_page_which_is_no_question(trying, tried, client):
+    assert client.post(reverse("quizzes:start", args=[trying.pk])).url == at(tried, 1)
+    assert "Bacalah dahulu" in client.get(at(tried, 1)).content.decode()
+    facts = re.sub(r"\s+", " ", client.get(trying.url).content.decode())
+    assert '<dt>Questions</dt><dd class="num">1</dd>' in facts
+
+
+def test_explanation_and_mark_wait_until_no_try_is_left(tried, client):
+    turn(client, tried, 2, "periksa-2", jawaban="b")
+    html = client.get(at(tried, 2)).content.decode()
+    assert "Pikirkan lagi" in html
+    assert "Change your answer, then check again." in html
+    assert "Pembahasan" not in html
+    assert "Marks: " not in html
+    turn(client, tried, 2, "periksa-2", jawaban="a")
+    html = client.get(at(tried, 2)).content.decode()
+    assert "Pembahasan" in html
+    assert "Marks: 0.75 of 1 (minus 25% for the tries before)" in re.sub(r"\s+", " ", html)
+
+
+def test_right_answer_of_a_checked_question_is_held_back_like_that_of_a_result(client):
+    for holds in (True, False):
+        quiz = quiz_in_course([ready_question(single())], behaviour="immediate", hold_right_answers=holds)
+        person = learner_in(quiz, language="en")
+        client.force_login(person)
+        attempt = start_attempt(person=person, quiz=quiz)
+        turn(client, attempt, 1, "periksa-1", jawaban="b")
+        assert ("Right answer" in client.get(at(attempt, 1)).content.decode()) is not holds
+
+
+def test_page_of_a_quiz_says_that_an_attempt_is_being_marked(client):
+    essay = ready_question({"text": "<p>Ceritakan.</p>", "editor": "plain"}, kind="essay")
+    quiz = quiz_in_course([essay], attempts_allowed=1)
+    person = learner_in(quiz, language="en")
+    client.force_login(person)
+    attempt = start_attempt(person=person, quiz=quiz)
+    save_answer(attempt=attempt, position=1, answer={"text": "<p>Ya</p>"}, client_id=uuid.uuid4())
+    submit_attempt(attempt=attempt, client_id=uuid.uuid4())
+    html = client.get(quiz.url).content.decode()
+    assert "Being marked" in html
+    assert "Closed" not in html

@@ -1,0 +1,1 @@
+"""Training done elsewhere: reported with evidence by the person, verified by a supervisor or an organiser."""

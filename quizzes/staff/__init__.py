@@ -1,0 +1,1 @@
+"""What staff do with quizzes, under /admin/kuis/; who may is decided in `quizzes.access`."""

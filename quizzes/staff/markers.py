@@ -1,0 +1,46 @@
+"""People who help to mark a quiz, agency by agency."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from wagtail.log_actions import log
+
+from people.permissions import agencies_cared_for
+
+from .. import access, services
+from .forms import MarkerForm
+from .guard import for_staff, show
+
+
+def _mine(request, quiz):
+    return quiz.markers.filter(agency__in=agencies_cared_for(request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(access.may_organise)
+def listing(request, quiz):
+    form = MarkerForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        services.add_marker(quiz=quiz, agency=told["agency"], person=told["person"], by=request.user)
+        log(instance=quiz, action="quizzes.add_marker", user=request.user,
+            data={"person": told["person"].key, "agency": told["agency"].slug})  # fmt: skip
+        messages.success(request, _("%(name)s can mark now.") % {"name": told["person"]})
+        return redirect("quizzes_staff:markers", quiz_id=quiz.pk)
+    markers = _mine(request, quiz).select_related("person", "agency").order_by("agency__name", "person__name")
+    return show(
+        request, quiz, "quizzes/staff/markers.html", tab="markers", form=form, markers=markers,
+        status=422 if form.errors else 200,
+    )  # fmt: skip
+
+
+@require_POST
+@for_staff(access.may_organise)
+def remove(request, quiz, marker):
+    found = get_object_or_404(_mine(request, quiz).select_related("person", "agency"), pk=marker)
+    log(instance=quiz, action="quizzes.remove_marker", user=request.user,
+        data={"person": found.person.key, "agency": found.agency.slug})  # fmt: skip
+    services.remove_marker(marker=found)
+    messages.success(request, _("%(name)s marks no longer; the marks given stay.") % {"name": found.person})
+    return redirect("quizzes_staff:markers", quiz_id=quiz.pk)

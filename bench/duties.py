@@ -1,6 +1,6 @@
 """Measure gathering the people of a standing duty: seconds and queries a batch of 500, new and when nothing is new.
 
-    DATABASE_URL=sqlite:////tmp/bench.sqlite3 DJANGO_SETTINGS_MODULE=elearning.settings.dev python bench/duties.py 10000
+    DATABASE_URL=sqlite:////tmp/bench.sqlite3 DJANGO_SETTINGS_MODULE=bench.plain_settings python bench/duties.py 10000
 
 It writes into the database it is given; give it an empty one that is migrated.
 """
@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "elearning.settings.dev")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.plain_settings")
 
 import django
 

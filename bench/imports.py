@@ -64,7 +64,7 @@ def main() -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = {
-            **os.environ, "DJANGO_SETTINGS_MODULE": "elearning.settings.dev", "VAR_DIR": name,
+            **os.environ, "DJANGO_SETTINGS_MODULE": "bench.plain_settings", "VAR_DIR": name,
             "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}", "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         manage = [sys.executable, str(ROOT / "manage.py")]

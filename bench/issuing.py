@@ -23,7 +23,7 @@ def main() -> None:
         os.environ.update(
             VAR_DIR=folder,
             DATABASE_URL=f"sqlite:///{folder}/db.sqlite3",
-            DJANGO_SETTINGS_MODULE="elearning.settings.dev",
+            DJANGO_SETTINGS_MODULE="bench.plain_settings",
         )
         import django
 

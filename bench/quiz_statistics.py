@@ -226,7 +226,7 @@ def read() -> None:
 
 
 def use_django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "elearning.settings.dev")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.plain_settings")
     import django
 
     django.setup()

@@ -34,7 +34,7 @@ def main() -> None:
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             environment = {
-                **os.environ, "DJANGO_SETTINGS_MODULE": "elearning.settings.dev", "VAR_DIR": folder,
+                **os.environ, "DJANGO_SETTINGS_MODULE": "bench.plain_settings", "VAR_DIR": folder,
                 "DATABASE_URL": os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{folder}/db.sqlite3"),
                 "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR",
             }  # fmt: skip

@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from courses.outlines import Outline
 from courses.queries import outline, withdrawn_activities
 
-from .facts import Known, known_of, sign_offs
+from .facts import facts_of, sign_offs
 from .models import Achievement, ActivityEvent, ActivityProgress, Completion, Enrolment, PathEnrolment
+from .policy import CourseFacts
 from .services.path_progress import path_values, standing_of
-from .states import ENROLMENT_FIELDS, PROGRESS_FIELDS, enrolment_values, progress_values
+from .states import ENROLMENT_FIELDS, PROGRESS_FIELDS, EventRow, ProgressRow, enrolment_values, progress_values
 
+Row = TypeVar("Row", EventRow, ProgressRow)
 CHUNK = 500
 CLOCK_GRACE = dt.timedelta(hours=1)  # how far the clock that completes courses may lag behind
 
@@ -66,15 +67,16 @@ def _check_again(found: list[Difference]) -> list[Difference]:
 
 
 def _check(chunk: list[Enrolment], outlines: dict[int, Outline | None]) -> list[Difference]:
-    known, signed = known_of(chunk, grace=CLOCK_GRACE), sign_offs([enrolment.pk for enrolment in chunk])
-    events = _streamed(ActivityEvent.objects.filter(enrolment__in=chunk).order_by("enrolment", "pk"), chunk)
-    rows = _streamed(ActivityProgress.objects.filter(enrolment__in=chunk).order_by("enrolment", "pk"), chunk)
+    facts, signed = facts_of(chunk, grace=CLOCK_GRACE), sign_offs([enrolment.pk for enrolment in chunk])
+    theirs = {"enrolment__in": [enrolment.pk for enrolment in chunk]}
+    events = _streamed(EventRow.read(ActivityEvent.objects.filter(**theirs).order_by("enrolment", "pk")), chunk)
+    rows = _streamed(ProgressRow.read(ActivityProgress.objects.filter(**theirs).order_by("enrolment", "pk")), chunk)
     achieved = _achieved(chunk)
     return [
         difference
         for enrolment, told, stored in zip(chunk, events, rows, strict=True)
         for difference in (
-            *_differences_of(enrolment, told, stored, outlines[enrolment.course_id], known[enrolment.pk], achieved),
+            *_differences_of(enrolment, told, stored, outlines[enrolment.course_id], facts[enrolment.pk], achieved),
             *_compare(enrolment.pk, None, enrolment, {"signed_off_at": signed.get(enrolment.pk)}, ("signed_off_at",)),
         )
     ]
@@ -146,9 +148,9 @@ def _path_differences(row: PathEnrolment, standing: list[Enrolment], achieved: s
 # --- course enrolments -----------------------------------------------------------------------------------------------
 
 
-def _streamed(rows: QuerySet, enrolments: list[Enrolment]) -> Iterator[list]:
+def _streamed(rows: Iterator[Row], enrolments: list[Enrolment]) -> Iterator[list[Row]]:
     """Yield the rows of each enrolment, both in the order of their keys: one learner's are held at a time."""
-    groups = groupby(rows.iterator(chunk_size=CHUNK), key=attrgetter("enrolment_id"))
+    groups = groupby(rows, key=attrgetter("enrolment_id"))
     owner, group = next(groups, (None, iter(())))
     for enrolment in enrolments:
         if owner != enrolment.pk:
@@ -160,10 +162,10 @@ def _streamed(rows: QuerySet, enrolments: list[Enrolment]) -> Iterator[list]:
 
 def _differences_of(
     enrolment: Enrolment,
-    events: list[ActivityEvent],
-    rows: list[ActivityProgress],
+    events: list[EventRow],
+    rows: list[ProgressRow],
     live: Outline | None,
-    known: Known,
+    facts: CourseFacts,
     achieved: set[int],
 ) -> Iterator[Difference]:
     by_activity = defaultdict(list)
@@ -173,11 +175,11 @@ def _differences_of(
     truth = []
     for activity_id, told in sorted(by_activity.items()):
         values = progress_values(enrolment.edition_id, activity_id, told)
-        truth.append(ActivityProgress(enrolment=enrolment, activity_id=activity_id, **values))
+        truth.append(ProgressRow(enrolment.pk, activity_id, **values))
         yield from _compare(enrolment.pk, activity_id, stored.pop(activity_id, None), values, PROGRESS_FIELDS)
     for activity_id in sorted(stored):
         yield Difference(enrolment.pk, activity_id, "row", "a row", None)
-    values = enrolment_values(enrolment, truth, withdrawn_activities(enrolment.edition_id, live), known)
+    values = enrolment_values(enrolment, truth, withdrawn_activities(enrolment.edition_id, live), facts)
     yield from _compare(enrolment.pk, None, enrolment, values, ENROLMENT_FIELDS)
     yield from _unachieved(enrolment, achieved, complete=values["completion"] == Completion.COMPLETE)
 

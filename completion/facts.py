@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from django.utils import timezone
 
@@ -11,23 +10,15 @@ from courses.queries import course_rule
 
 from . import policy
 from .models import ActivityEvent, Completion, CourseDecision, Enrolment, PastCompletion
-from .states import Marks, evidence_of
+from .states import EventRow, evidence_of
 
 MARKING = (ActivityEvent.Kind.GRADED, ActivityEvent.Kind.REDO)
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is known of one enrolment beside its progress; `marks` is by activity, where a grade is asked for."""
-
-    facts: policy.CourseFacts = field(default_factory=policy.CourseFacts)
-    marks: Mapping[int, Marks] = field(default_factory=dict)
-
-
-def known_of(
+def facts_of(
     enrolments: Sequence[Enrolment], *, now: dt.datetime | None = None, grace: dt.timedelta = dt.timedelta()
-) -> dict[int, Known]:
-    """Return what is known of each enrolment, by its id; at most three queries.
+) -> dict[int, policy.CourseFacts]:
+    """Return what is known of each enrolment beside its progress, by its id; at most three queries.
 
     `grace` is how far the clock may lag behind for enrolments that are not complete; for proving what is stored.
     """
@@ -36,14 +27,12 @@ def known_of(
     finished = _finished(enrolment for enrolment in enrolments if rules[enrolment.pk].get("courses"))
     marks = _marks([enrolment.pk for enrolment in enrolments if "minimum_grade" in rules[enrolment.pk]])
     return {
-        enrolment.pk: Known(
-            policy.CourseFacts(
-                now=now if enrolment.completion == Completion.COMPLETE else now - grace,
-                enrolled_at=enrolment.enrolled_at,
-                signed_off_at=enrolment.signed_off_at,
-                finished=finished[enrolment.person_id],
-            ),
-            marks[enrolment.pk],
+        enrolment.pk: policy.CourseFacts(
+            now=now if enrolment.completion == Completion.COMPLETE else now - grace,
+            enrolled_at=enrolment.enrolled_at,
+            signed_off_at=enrolment.signed_off_at,
+            finished=finished[enrolment.person_id],
+            marks=marks[enrolment.pk],
         )
         for enrolment in enrolments
     }
@@ -71,15 +60,16 @@ def _finished(enrolments: Iterable[Enrolment]) -> Mapping[int, dict[int, dt.date
     return finished
 
 
-def _marks(enrolment_ids: list[int]) -> Mapping[int, dict[int, Marks]]:
+def _marks(enrolment_ids: list[int]) -> Mapping[int, dict[int, policy.Marks]]:
     """Return when the best mark of each activity rose, by enrolment and activity."""
     events: dict[tuple[int, int], list[policy.Evidence]] = defaultdict(list)
     if enrolment_ids:
-        for event in ActivityEvent.objects.filter(enrolment__in=enrolment_ids, kind__in=MARKING):
+        told = ActivityEvent.objects.filter(enrolment__in=enrolment_ids, kind__in=MARKING)
+        for event in EventRow.read(told.order_by()):
             events[event.enrolment_id, event.activity_id].append(evidence_of(event))
-    marks: dict[int, dict[int, Marks]] = defaultdict(dict)
-    for (enrolment_id, activity_id), told in events.items():
-        marks[enrolment_id][activity_id] = policy.marks_of(told)
+    marks: dict[int, dict[int, policy.Marks]] = defaultdict(dict)
+    for (enrolment_id, activity_id), graded in events.items():
+        marks[enrolment_id][activity_id] = policy.marks_of(graded)
     return marks
 
 

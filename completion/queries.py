@@ -47,7 +47,7 @@ from courses.queries import (
 from people.permissions import in_care
 
 from . import policy
-from .facts import known_of
+from .facts import facts_of
 from .gates import OPEN, Gate, gates_of, read_facts
 from .models import (
     ActivityEvent,
@@ -677,8 +677,8 @@ def course_standing(enrolment: Enrolment, live: Outline | None) -> CourseStandin
     """Return what the course of an enrolment asks for and what of it is there, as the facts say now."""
     finished = enrolment.completion == Completion.COMPLETE
     withdrawn = frozenset(enrolment.excused) if finished else withdrawn_activities(enrolment.edition_id, live)
-    known = known_of([enrolment])[enrolment.pk]
-    decision = course_decision(enrolment, _progress(enrolment=enrolment.pk), withdrawn, known)
+    facts = facts_of([enrolment])[enrolment.pk]
+    decision = course_decision(enrolment, _progress(enrolment=enrolment.pk), withdrawn, facts)
     asked = course_rule(enrolment.edition_id).get("courses", ())
     return CourseStanding(enrolment, decision, CoursePage.objects.in_bulk(asked) if asked else {})
 

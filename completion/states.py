@@ -1,31 +1,19 @@
 """From events to the columns of progress and enrolment rows: one way, for writing and for proving what was written."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Set
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Set
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from courses.queries import course_rule, edition_rules
 
 from . import policy
 from .models import ActivityEvent, ActivityProgress, Completion, Enrolment
 
-if TYPE_CHECKING:
-    from .facts import Known
-
-Marks = tuple[tuple[dt.datetime, Fraction], ...]  # each moment at which the best mark rose, and to what
-
-PROGRESS_FIELDS = (
-    "completion",
-    "result",
-    "best_score_numerator",
-    "best_score_denominator",
-    "seconds",
-    "first_at",
-    "last_at",
-    "completed_at",
-    "revision",
-)
+CHUNK = 2_000  # rows held at a time
 ENROLMENT_FIELDS = (
     "state",
     "completion",
@@ -42,7 +30,51 @@ ENROLMENT_FIELDS = (
 )
 
 
-def evidence_of(event: ActivityEvent) -> policy.Evidence:
+class EventRow(NamedTuple):
+    """What the rules read of an `ActivityEvent`, without the weight of a model: for reading many."""
+
+    enrolment_id: int
+    activity_id: int
+    kind: str
+    effective_at: dt.datetime
+    client_id: uuid.UUID
+    data: Mapping[str, Any]
+    decision_number: int | None
+    revision: int | None
+
+    @classmethod
+    def read(cls, rows: QuerySet[ActivityEvent]) -> Iterator["EventRow"]:
+        """Yield the rows of a query as they come from the database."""
+        return map(cls._make, rows.values_list(*cls._fields).iterator(chunk_size=CHUNK))
+
+
+class ProgressRow(NamedTuple):
+    """An `ActivityProgress`, likewise."""
+
+    enrolment_id: int
+    activity_id: int
+    completion: int
+    result: int
+    best_score_numerator: int | None
+    best_score_denominator: int | None
+    seconds: int
+    first_at: dt.datetime | None
+    last_at: dt.datetime | None
+    completed_at: dt.datetime | None
+    revision: int | None
+
+    @classmethod
+    def read(cls, rows: QuerySet[ActivityProgress]) -> Iterator["ProgressRow"]:
+        """Yield the rows of a query as they come from the database."""
+        return map(cls._make, rows.values_list(*cls._fields).iterator(chunk_size=CHUNK))
+
+
+PROGRESS_FIELDS = ProgressRow._fields[2:]
+Event = ActivityEvent | EventRow
+Progress = ActivityProgress | ProgressRow
+
+
+def evidence_of(event: Event) -> policy.Evidence:
     """Return an event as the pure rules read it."""
     return policy.Evidence(
         kind=event.kind,
@@ -53,7 +85,7 @@ def evidence_of(event: ActivityEvent) -> policy.Evidence:
     )
 
 
-def rule_for(edition_id: int, activity_id: int, events: Iterable[ActivityEvent]) -> Mapping[str, Any]:
+def rule_for(edition_id: int, activity_id: int, events: Iterable[Event]) -> Mapping[str, Any]:
     """Return the edition's rule; for an activity added later, the one its earliest evidence carries from that day."""
     for ruled in edition_rules(edition_id):
         if ruled.activity_id == activity_id:
@@ -64,13 +96,13 @@ def rule_for(edition_id: int, activity_id: int, events: Iterable[ActivityEvent])
     return min(carried, key=lambda item: item[:2])[2] if carried else {}
 
 
-def decision_of(edition_id: int, activity_id: int, events: Iterable[ActivityEvent]) -> policy.Decision:
+def decision_of(edition_id: int, activity_id: int, events: Iterable[Event]) -> policy.Decision:
     """Decide one activity of an enrolment from all its events."""
     events = list(events)
     return policy.decide(rule_for(edition_id, activity_id, events), [evidence_of(event) for event in events])
 
 
-def progress_values(edition_id: int, activity_id: int, events: Iterable[ActivityEvent]) -> dict[str, Any]:
+def progress_values(edition_id: int, activity_id: int, events: Iterable[Event]) -> dict[str, Any]:
     """Return the columns of a progress row that follow from the events of one activity."""
     events = list(events)
     told = decision_of(edition_id, activity_id, events)
@@ -87,13 +119,13 @@ def progress_values(edition_id: int, activity_id: int, events: Iterable[Activity
     }
 
 
-def _last_revision(events: Iterable[ActivityEvent]) -> int | None:
+def _last_revision(events: Iterable[Event]) -> int | None:
     seen = [event for event in events if event.revision is not None and event.decision_number is None]
     return max(seen, key=lambda event: (event.effective_at, event.client_id.hex)).revision if seen else None
 
 
 def enrolment_values(
-    enrolment: Enrolment, progress: Iterable[ActivityProgress], withdrawn: Set[int], known: "Known"
+    enrolment: Enrolment, progress: Iterable[Progress], withdrawn: Set[int], facts: policy.CourseFacts
 ) -> dict[str, Any]:
     """Return the columns of an enrolment that follow from its progress rows, from what left the live course, and from
     what its course asks for beside activities.
@@ -103,31 +135,31 @@ def enrolment_values(
     """
     rows = list(progress)
     if enrolment.completion == Completion.COMPLETE:
-        values = _enrolment_values(enrolment, rows, frozenset(enrolment.excused), known)
-        if values["completion"] == Completion.COMPLETE:
+        excused = frozenset(enrolment.excused)
+        values = _enrolment_values(enrolment, rows, excused, facts)
+        if values["completion"] == Completion.COMPLETE or excused == withdrawn:
             return values
-    return _enrolment_values(enrolment, rows, withdrawn, known)
+    return _enrolment_values(enrolment, rows, withdrawn, facts)
 
 
 def course_decision(
-    enrolment: Enrolment, progress: Iterable[ActivityProgress], withdrawn: Set[int], known: "Known"
+    enrolment: Enrolment, progress: Iterable[Progress], withdrawn: Set[int], facts: policy.CourseFacts
 ) -> policy.CourseDecision:
     """Decide the course of an enrolment from its progress rows."""
-    decisions = {row.activity_id: _decision_in(row, known.marks.get(row.activity_id, ())) for row in progress}
     return policy.decide_course(
         edition_rules(enrolment.edition_id),
-        decisions,
+        {row.activity_id: row for row in progress},
         withdrawn,
         rule=course_rule(enrolment.edition_id),
-        facts=known.facts,
+        facts=facts,
     )
 
 
 def _enrolment_values(
-    enrolment: Enrolment, rows: list[ActivityProgress], withdrawn: Set[int], known: "Known"
+    enrolment: Enrolment, rows: list[Progress], withdrawn: Set[int], facts: policy.CourseFacts
 ) -> dict[str, Any]:
     rules = edition_rules(enrolment.edition_id)
-    told = course_decision(enrolment, rows, withdrawn, known)
+    told = course_decision(enrolment, rows, withdrawn, facts)
     seen = [row for row in rows if row.last_at]
     last = max(seen, key=lambda row: (row.last_at, row.activity_id), default=None)
     complete = told.completion == policy.COMPLETE
@@ -153,10 +185,6 @@ def _state(state: str, complete: bool) -> str:
     if state == Enrolment.State.LEFT:
         return state
     return Enrolment.State.FINISHED if complete else Enrolment.State.OPEN
-
-
-def _decision_in(row: ActivityProgress, marks: Marks) -> policy.Decision:
-    return policy.Decision(completion=row.completion, result=row.result, completed_at=row.completed_at, marks=marks)
 
 
 def score_in(row: ActivityProgress) -> Fraction | None:

@@ -8,13 +8,14 @@ from .activities import (
     NOT_STARTED,
     PASSED,
     Decision,
+    Marks,
     decide,
     joined,
     marks_of,
     register_rule,
     share_watched,
 )
-from .courses import Condition, CourseDecision, CourseFacts, RuledActivity, decide_course
+from .courses import Condition, CourseDecision, CourseFacts, Decided, RuledActivity, decide_course
 from .evidence import (
     DECLARED,
     GRADED,
@@ -49,8 +50,10 @@ __all__ = [
     "Condition",
     "CourseDecision",
     "CourseFacts",
+    "Decided",
     "Decision",
     "Evidence",
+    "Marks",
     "RuledActivity",
     "check_evidence",
     "decide",

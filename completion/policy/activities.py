@@ -17,6 +17,7 @@ NOT_STARTED, IN_PROGRESS, COMPLETE = 0, 1, 2
 NO_RESULT, NOT_PASSED, PASSED = 0, 1, 2
 
 Reason = tuple[str, Mapping[str, Any]]
+Marks = tuple[tuple[dt.datetime, Fraction], ...]  # each moment at which the best mark rose, and to what
 Span = tuple[int, int]
 # A rule takes its values, the learner's facts by time and all grades; it gives when it came true, or None, and why.
 Rule = Callable[[Mapping[str, Any], Sequence[Evidence], Sequence[Evidence]], tuple[dt.datetime | None, list[Reason]]]
@@ -37,7 +38,6 @@ class Decision:
     last_at: dt.datetime | None = None
     completed_at: dt.datetime | None = None
     because: tuple[Reason, ...] = ()
-    marks: tuple[tuple[dt.datetime, Fraction], ...] = ()  # when the best mark rose; only for a course that asks a grade
 
 
 def register_rule(name: str, *, gate: bool = False) -> Callable[[Rule], Rule]:
@@ -75,7 +75,7 @@ def decide(rule: Mapping[str, Any], evidence: Iterable[Evidence]) -> Decision:
     return _overridden(told, override) if override else told
 
 
-def marks_of(evidence: Iterable[Evidence]) -> tuple[tuple[dt.datetime, Fraction], ...]:
+def marks_of(evidence: Iterable[Evidence]) -> Marks:
     """Return each moment at which the best mark so far rose, and to what; a regrade takes no mark back here."""
     staff, facts = _counting(evidence)
     told = sorted((f.effective_at, score_of(f.data)) for f in [*facts, *staff] if f.kind == GRADED)

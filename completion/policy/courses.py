@@ -14,6 +14,7 @@ from .activities import (
     NOT_STARTED,
     PASSED,
     Decision,
+    Marks,
     is_gate,
 )
 
@@ -34,14 +35,29 @@ class RuledActivity(Protocol):
     def rule(self) -> Mapping[str, Any]: ...
 
 
+class Decided(Protocol):
+    """What was decided of one activity: a `Decision`, or the row that keeps it."""
+
+    @property
+    def completion(self) -> int: ...
+    @property
+    def result(self) -> int: ...
+    @property
+    def completed_at(self) -> dt.datetime | None: ...
+
+
 @dataclass(frozen=True)
 class CourseFacts:
-    """What is known of a person beside the activities; `finished` says when each other course was first complete."""
+    """What is known of a person beside the activities; `finished` says when each other course was first complete.
+
+    `marks` are by activity and only looked at where the course asks for a grade.
+    """
 
     now: dt.datetime | None = None
     enrolled_at: dt.datetime | None = None
     signed_off_at: dt.datetime | None = None
     finished: Mapping[int, dt.datetime] = field(default_factory=dict)
+    marks: Mapping[int, Marks] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,7 +89,7 @@ class CourseDecision:
 
 def decide_course(
     rules: Iterable[RuledActivity],
-    decisions: Mapping[int, Decision],
+    decisions: Mapping[int, Decided],
     withdrawn: Set[int] = frozenset(),
     *,
     rule: Mapping[str, Any] | None = None,
@@ -90,7 +106,7 @@ def decide_course(
     told = [decisions.get(one.activity_id, _NOTHING) for one in required]
     done = sorted(d.completed_at for d in told if d.completion == COMPLETE and d.completed_at)
     needed = _needed(rule, len(required))
-    conditions = tuple(_conditions(rule, facts, required, told, done, needed))
+    conditions = tuple(_conditions(rule, facts, required, done, needed))
     missing = {condition.code: condition for condition in conditions if condition.met_at is None}
     moments = [condition.met_at for condition in conditions if condition.met_at]
     started = any(decision.completion != NOT_STARTED for decision in decisions.values())
@@ -115,7 +131,6 @@ def _conditions(
     rule: Mapping[str, Any],
     facts: CourseFacts,
     required: Sequence[RuledActivity],
-    told: Sequence[Decision],
     done: Sequence[dt.datetime],
     needed: int,
 ) -> Iterator[Condition]:
@@ -123,7 +138,7 @@ def _conditions(
     parts_at = done[needed - 1] if 0 < needed <= len(done) else None
     yield Condition(PARTS, parts_at, {"needed": needed, "done": min(len(done), needed), "of": len(required)})
     if rule.get("minimum_grade") is not None:
-        yield _grade(Fraction(rule["minimum_grade"], 100), required, told, needed)
+        yield _grade(Fraction(rule["minimum_grade"], 100), required, facts.marks, needed)
     if rule.get("courses"):
         yield _courses(rule["courses"], facts)
     if rule.get("minimum_days"):
@@ -150,16 +165,16 @@ def _days(days: int, facts: CourseFacts) -> Condition:
 # --- the least grade -------------------------------------------------------------------------------------------------
 
 
-def _grade(minimum: Fraction, required: Sequence[RuledActivity], told: Sequence[Decision], needed: int) -> Condition:
+def _grade(minimum: Fraction, required: Sequence[RuledActivity], marks: Mapping[int, Marks], needed: int) -> Condition:
     """The mean of the best marks of the required activities that are marked; one without a mark counts 0.
 
     Where a number of activities is enough, the mean is that of as many marks as one must at least collect. A better
     mark only ever raises it, and a mark that was corrected downwards later takes back nothing that was reached.
     """
-    marked = [d for one, d in zip(required, told, strict=True) if is_marked(one.rule)]
+    marked = [marks.get(one.activity_id, ()) for one in required if is_marked(one.rule)]
     counted = max(needed - (len(required) - len(marked)), 1)
-    best = [decision.marks[-1][1] if decision.marks else Fraction(0) for decision in marked]
-    values = {"grade": _mean(best, counted) if any(d.marks for d in marked) else None, "minimum": minimum}
+    best = [rising[-1][1] if rising else Fraction(0) for rising in marked]
+    values = {"grade": _mean(best, counted) if any(marked) else None, "minimum": minimum}
     return Condition(GRADE, _reached(minimum, marked, counted), values)
 
 
@@ -172,10 +187,10 @@ def _mean(marks: Sequence[Fraction], counted: int) -> Fraction:
     return sum(sorted(marks, reverse=True)[:counted], Fraction(0)) / counted
 
 
-def _reached(minimum: Fraction, marked: Sequence[Decision], counted: int) -> dt.datetime | None:
+def _reached(minimum: Fraction, marked: Sequence[Marks], counted: int) -> dt.datetime | None:
     """Return the first moment at which the mean was high enough."""
     best: dict[int, Fraction] = {}
-    steps = sorted((at, n, mark) for n, decision in enumerate(marked) for at, mark in decision.marks)
+    steps = sorted((at, n, mark) for n, rising in enumerate(marked) for at, mark in rising)
     for at, number, mark in steps:
         best[number] = mark
         if _mean(list(best.values()), counted) >= minimum:
@@ -186,7 +201,7 @@ def _reached(minimum: Fraction, marked: Sequence[Decision], counted: int) -> dt.
 # --- the result ------------------------------------------------------------------------------------------------------
 
 
-def _result(gates: Sequence[Decision], rule: Mapping[str, Any], done: Sequence[dt.datetime], needed: int) -> int:
+def _result(gates: Sequence[Decided], rule: Mapping[str, Any], done: Sequence[dt.datetime], needed: int) -> int:
     """Passed when every activity that asks for a pass is; where a number is enough, when one of those needed is."""
     passed = [decision.result == PASSED for decision in gates]
     if gates and (all(passed) or (rule.get("mode") == ANY and any(passed) and len(done) >= needed)):

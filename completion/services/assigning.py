@@ -3,11 +3,14 @@
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.inserting import insert_from
 from core.zones import end_of_day, local_date
 from courses.models import CoursePage
 from courses.queries import outline
@@ -85,6 +88,32 @@ def add_assignments(rows: list[Assignment]) -> list[Assignment]:
     if new:
         announce(assigned, Assignment, assignment_ids=[row.pk for row in new])
     return new
+
+
+def add_alike(enrolments: QuerySet[Enrolment], *, agency_id: int, due_at: dt.datetime, reason: str, by_id) -> int:
+    """Ask for many enrolments on the same terms and announce it; return how many were not asked so yet.
+
+    One insert, however many they are; the enrolments are locked by the caller.
+    """
+    terms: dict[str, Any] = {"agency_id": agency_id, "due_at": due_at, "reason": reason}
+    alike = Assignment.objects.filter(
+        **terms, duty=None, path_enrolment=None, letter_number="", withdrawn_at=None, enrolment__in=enrolments
+    ).order_by()
+    now = timezone.now()
+    insert_from(
+        enrolments.exclude(pk__in=alike.values("enrolment")).order_by("pk"),
+        Assignment,
+        enrolment=F("pk"),
+        agency=agency_id,
+        assigned_by=by_id,
+        assigned_at=now,
+        due_at=due_at,
+        reason=reason,
+    )
+    made = list(alike.filter(assigned_at=now).values_list("pk", flat=True))
+    if made:
+        announce(assigned, Assignment, assignment_ids=made)
+    return len(made)
 
 
 def _terms(row: Assignment) -> tuple:

@@ -24,12 +24,12 @@ from courses.models import CourseEdition, CoursePage, ShelfPage
 from courses.queries import edition_rules, latest_edition
 from people.models import Agency, Employment, Unit
 
-from ..models import ActivityEvent, ActivityProgress, Assignment, Completion, Enrolment, PastCompletion
-from ..states import progress_values
-from .assigning import add_assignments
+from ..models import ActivityEvent, ActivityProgress, Completion, Enrolment, PastCompletion
+from ..states import EventRow, progress_values
+from .assigning import add_alike
 from .following import lock_many, write_changes, write_many
 
-BATCH = 2_000
+BATCH = 5_000
 AT_ONCE = 1_000  # so many are served before the answer; more are work for the worker
 
 State = Enrolment.State
@@ -94,7 +94,7 @@ def _move(held: list[Enrolment], edition: CourseEdition, changed: set[int], choi
     write_many(held)
     if choice.effect == EVERYONE:
         _settle_past([one.pk for one in held if one.completion == Completion.COMPLETE and one.pk in done])
-        _ask_again([one for one in held if one.completion != Completion.COMPLETE], choice, reason, now)
+        _ask_again([one for one in held if one.completion != Completion.COMPLETE], choice, reason)
 
 
 def _differing(editions: set[int], target: int) -> set[int]:
@@ -165,9 +165,10 @@ def _follow_rows(rows: list[ActivityProgress], edition_id: int, kept: list[Activ
 def _following(rows: list[ActivityProgress], edition_id: int) -> dict[int, dict[str, Any]]:
     """Return by row's id the columns that follow from the events of each."""
     events = defaultdict(list)
-    for event in ActivityEvent.objects.filter(
+    theirs = ActivityEvent.objects.filter(
         enrolment__in={row.enrolment_id for row in rows}, activity__in={row.activity_id for row in rows}
-    ):
+    )
+    for event in EventRow.read(theirs.order_by()):
         events[event.enrolment_id, event.activity_id].append(event)
     return {
         row.pk: progress_values(edition_id, row.activity_id, events[row.enrolment_id, row.activity_id]) for row in rows
@@ -199,25 +200,17 @@ def _settle_past(still: list[int]) -> None:
     PastCompletion.objects.filter(pk__in=[row["last"] for row in made]).delete()
 
 
-def _ask_again(enrolments: list[Enrolment], choice: Choice, reason: str, now: dt.datetime) -> None:
+def _ask_again(enrolments: list[Enrolment], choice: Choice, reason: str) -> None:
     """Assign the course anew until the end of the chosen day, in the zone of the agency that asks."""
     if not enrolments or choice.due is None:
         return
-    agencies = _agencies_of(enrolments)
-    add_assignments(
-        [
-            Assignment(
-                enrolment=enrolment,
-                assigned_by_id=choice.by,
-                agency=agencies[enrolment.pk],
-                reason=reason,
-                due_at=end_of_day(choice.due, agencies[enrolment.pk].time_zone),
-                assigned_at=now,
-            )
-            for enrolment in enrolments
-            if enrolment.pk in agencies
-        ]
-    )
+    asked: dict[Agency, list[int]] = defaultdict(list)
+    for pk, agency in _agencies_of(enrolments).items():
+        asked[agency].append(pk)
+    for agency, ids in asked.items():
+        due_at = end_of_day(choice.due, agency.time_zone)
+        rows = Enrolment.objects.filter(pk__in=ids)
+        add_alike(rows, agency_id=agency.pk, due_at=due_at, reason=reason, by_id=choice.by)
 
 
 def _agencies_of(enrolments: list[Enrolment]) -> dict[int, Agency]:

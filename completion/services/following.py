@@ -14,10 +14,11 @@ from django.utils import timezone
 from courses.queries import course_rule, outline, withdrawn_activities
 from people.models import Post
 
-from ..facts import Known, known_of, sign_offs
+from ..facts import facts_of, sign_offs
 from ..models import Achievement, ActivityEvent, ActivityProgress, Completion, Enrolment, PathEnrolment
+from ..policy import CourseFacts
 from ..signals import activity_completed, announce, course_completed
-from ..states import ENROLMENT_FIELDS, enrolment_values, progress_values
+from ..states import ENROLMENT_FIELDS, Progress, ProgressRow, enrolment_values, progress_values
 from .achieving import achieve_courses, undo_achievements
 from .path_progress import follow_paths
 
@@ -147,7 +148,7 @@ def _write_progress(enrolment: Enrolment, row: ActivityProgress, events: list[Ac
 
 def _write_enrolment(enrolment: Enrolment, rows: Iterable[ActivityProgress], withdrawn: frozenset[int]) -> bool:
     was = enrolment.completion
-    changed = apply_values(enrolment, rows, withdrawn, known_of([enrolment])[enrolment.pk])
+    changed = apply_values(enrolment, rows, withdrawn, facts_of([enrolment])[enrolment.pk])
     if changed:
         _follow_units([(enrolment, was)])
         enrolment.save(update_fields=WRITTEN_FIELDS)
@@ -161,10 +162,10 @@ def write_many(enrolments: list[Enrolment]) -> int:
     Three more where a course asks for a grade or for other courses.
     """
     rows = defaultdict(list)
-    for row in ActivityProgress.objects.filter(enrolment__in=enrolments):
+    for row in ProgressRow.read(ActivityProgress.objects.filter(enrolment__in=[one.pk for one in enrolments])):
         rows[row.enrolment_id].append(row)
     live = {course_id: outline(course_id) for course_id in {enrolment.course_id for enrolment in enrolments}}
-    known = known_of(enrolments)
+    facts = facts_of(enrolments)
     before = {enrolment.pk: _columns(enrolment) for enrolment in enrolments}
     changed = [
         enrolment
@@ -173,7 +174,7 @@ def write_many(enrolments: list[Enrolment]) -> int:
             enrolment,
             rows[enrolment.pk],
             withdrawn_activities(enrolment.edition_id, live[enrolment.course_id]),
-            known[enrolment.pk],
+            facts[enrolment.pk],
         )
     ]
     turned = [(enrolment, before[enrolment.pk]["completion"]) for enrolment in changed]
@@ -227,12 +228,10 @@ def _settle_achievements(changed: list[tuple[Enrolment, int]]) -> None:
         transaction.on_commit(partial(follow_courses, **told), robust=True)
 
 
-def apply_values(
-    enrolment: Enrolment, rows: Iterable[ActivityProgress], withdrawn: frozenset[int], known: Known
-) -> bool:
+def apply_values(enrolment: Enrolment, rows: Iterable[Progress], withdrawn: frozenset[int], facts: CourseFacts) -> bool:
     """Change the enrolment's columns to what follows; freeze the unit and announce where that finished the course."""
     was = enrolment.completion
-    changed = change_columns(enrolment, enrolment_values(enrolment, rows, withdrawn, known))
+    changed = change_columns(enrolment, enrolment_values(enrolment, rows, withdrawn, facts))
     if enrolment.completion == Completion.COMPLETE != was:
         enrolment.unit_at_completion_id = enrolment.unit_id
         announce(

@@ -1,6 +1,7 @@
 """A course is judged by properties over generated histories, and by one plain case for each thing it can ask for."""
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -52,11 +53,9 @@ decided_by_staff = st.fixed_dictionaries({one.activity_id: staff_evidence(max_si
 
 
 def told(history, rule, facts):
-    decisions = {}
-    for one in ACTIVITIES:
-        decision = decide(one.rule, history[one.activity_id])
-        decisions[one.activity_id] = Decision(**{**vars(decision), "marks": marks_of(history[one.activity_id])})
-    return decide_course(ACTIVITIES, decisions, rule=rule, facts=facts), decisions
+    decisions = {one.activity_id: decide(one.rule, history[one.activity_id]) for one in ACTIVITIES}
+    marks = {one.activity_id: marks_of(history[one.activity_id]) for one in ACTIVITIES}
+    return decide_course(ACTIVITIES, decisions, rule=rule, facts=replace(facts, marks=marks)), decisions
 
 
 def together(*histories):
@@ -143,7 +142,13 @@ def marked(minutes, mark, *, passed=False, rule="graded"):
         result=PASSED if passed else NOT_PASSED,
         best_score=share,
         completed_at=at(minutes) if passed or rule == "graded" else None,
-        marks=((at(minutes), share),),
+    )
+
+
+def marks(**told):
+    """`marks(a2=(7, "3/5"))`: activity 2 had the mark 3/5 after 7 minutes."""
+    return CourseFacts(
+        marks={int(name[1:]): ((at(minutes), Fraction(mark)),) for name, (minutes, mark) in told.items()}
     )
 
 
@@ -183,20 +188,24 @@ def test_all_attempts_used_completes_the_course_and_its_result_says_not_passed()
 def test_the_grade_is_the_exact_mean_of_the_best_marks_and_no_mark_counts_nothing():
     ruled = [Ruled(1), Ruled(2, rule=GRADED), Ruled(3, rule=GRADED)]
     rule = {"minimum_grade": 70}
-    course = decide_course(ruled, {1: done(), 2: marked(2, "3/5"), 3: marked(3, "13/20")}, rule=rule)
+    decisions = {1: done(), 2: marked(2, "3/5"), 3: marked(3, "13/20")}
+    course = decide_course(ruled, decisions, rule=rule, facts=marks(a2=(2, "3/5"), a3=(3, "13/20")))
     grade = course.conditions[1]
     assert (missing(course), grade.values["grade"]) == (["grade"], Fraction(5, 8))
-    better = decide_course(ruled, {1: done(), 2: marked(7, "3/4"), 3: marked(3, "13/20")}, rule=rule)
+    better = decide_course(ruled, decisions, rule=rule, facts=marks(a2=(7, "3/4"), a3=(3, "13/20")))
     assert (better.completion, better.completed_at) == (COMPLETE, at(7))
-    assert missing(decide_course(ruled, {2: marked(1, 1)}, rule=rule)) == ["parts", "grade"]
+    alone = decide_course(ruled, {2: marked(1, 1)}, rule=rule, facts=marks(a2=(1, 1)))
+    assert missing(alone) == ["parts", "grade"]
     assert decide_course(ruled, {}, rule=rule).conditions[1].values["grade"] is None
 
 
 def test_a_mark_corrected_downwards_takes_back_no_grade_that_was_reached():
     history = [fact("graded", 1, score="8/10", attempt="x"), fact("graded", 9, number=1, score="1/10", attempt="x")]
     assert marks_of(history) == ((at(1), Fraction(4, 5)),)
-    decision = Decision(**{**vars(decide(GRADED, history)), "marks": marks_of(history)})
-    course = decide_course([Ruled(1, rule=GRADED)], {1: decision}, rule={"minimum_grade": 70})
+    facts = CourseFacts(marks={1: marks_of(history)})
+    course = decide_course(
+        [Ruled(1, rule=GRADED)], {1: decide(GRADED, history)}, rule={"minimum_grade": 70}, facts=facts
+    )
     assert (course.completion, course.completed_at) == (COMPLETE, at(1))
     assert marks_of([*history, fact("redo", 20, number=2)]) == ()
 
@@ -204,7 +213,8 @@ def test_a_mark_corrected_downwards_takes_back_no_grade_that_was_reached():
 def test_where_a_number_is_enough_only_as_many_marks_count_as_one_must_collect():
     ruled = [Ruled(1), Ruled(2, rule=GRADED), Ruled(3, rule=GRADED)]
     rule = {"mode": "any", "count": 2, "minimum_grade": 80}
-    assert decide_course(ruled, {1: done(), 2: marked(2, "4/5")}, rule=rule).completion == COMPLETE
+    decisions, facts = {1: done(), 2: marked(2, "4/5")}, marks(a2=(2, "4/5"))
+    assert decide_course(ruled, decisions, rule=rule, facts=facts).completion == COMPLETE
 
 
 def test_a_grade_is_never_reached_where_nothing_is_marked():

@@ -23,9 +23,9 @@ test: environment  ## the whole suite, in parallel
 	@scripts/browser
 	$(PY) -m pytest -q -n $(WORKERS)
 
-test-postgres: environment  ## the suite on PostgreSQL and Redis, with the smoke journeys only
+test-postgres: environment  ## what touches a database, on PostgreSQL and Redis, with the smoke journeys only
 	@scripts/browser
-	DATABASE_URL=$(POSTGRES) CACHE_URL=$(REDIS) $(PY) -m pytest -q -n $(WORKERS) -m "smoke or not browser"
+	DATABASE_URL=$(POSTGRES) CACHE_URL=$(REDIS) $(PY) -m pytest -q -n $(WORKERS) -m "stores and (smoke or not browser)"
 
 lint: environment  ## style, layers, types, migrations, translations, deployment checks
 	@scripts/lint

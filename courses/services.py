@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import PROTECT, ProtectedError
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
@@ -206,7 +206,13 @@ def _settle_edition(
 
 
 def _discard_unused(edition: CourseEdition) -> bool:
-    """Delete an edition that nothing holds on to; say whether it went. One in use is protected by its enrolments."""
+    """Delete an edition that nothing holds on to; say whether it went. One in use is protected by its enrolments.
+
+    Those are asked for one row first: what refuses to delete would read all of them, a million perhaps.
+    """
+    holders = [one for one in edition._meta.related_objects if one.on_delete is PROTECT]
+    if any(one.related_model._base_manager.filter(**{one.field.name: edition}).exists() for one in holders):
+        return False
     try:
         with transaction.atomic():
             edition.delete()

@@ -77,8 +77,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 def pytest_collection_modifyitems(config, items):
-    """A test with real commits ends with empty tables: give each the rows of the migrations to begin with."""
+    """A test with real commits ends with empty tables: give each the rows of the migrations to begin with.
+
+    What asks for a database, and how the site is put together, gets the mark with which PostgreSQL and Redis take it.
+    """
     for item in items:
+        if "db" in item.fixturenames or item.get_closest_marker("django_db") or item.path.parent.name == "elearning":
+            item.add_marker("stores")
         if {"transactional_db", "live_server"} & set(item.fixturenames):
             item.fixturenames.insert(0, "django_db_serialized_rollback")
         for mark in item.iter_markers("django_db"):

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.db.models.signals import post_init
 from wagtail.models import Page
 
 from completion.models import Enrolment
@@ -301,6 +302,28 @@ def test_a_rolled_back_savepoint_does_not_swallow_the_refresh(db, django_capture
             transaction.set_rollback(True)
         second.unpublish()
     assert queries.outline(course.pk).activity_ids == {first.pk}
+
+
+def test_enrolments_that_hold_an_edition_are_not_read(db, task_queue):
+    """A course may have a million of them, and its editor waits; what follows for them is the worker's."""
+    course = make_course()
+    edition = refresh_course(course=course)
+    for _ in range(3):
+        use(edition)
+    read = []
+
+    def note(sender, instance, **kwargs):
+        read.append(instance)
+
+    post_init.connect(note, sender=Enrolment)
+    try:
+        lesson = lessons_of(course)[0]
+        lesson.completion_rule = "declared"
+        lesson.save()
+        refresh_course(course=course)
+    finally:
+        post_init.disconnect(note, sender=Enrolment)
+    assert (numbers(course), read) == ([1, 2], [])
 
 
 def test_deleting_an_unused_lesson_refreshes_the_course(db, django_capture_on_commit_callbacks):

@@ -280,5 +280,5 @@ def serve(stand_in: StandIn, *, port: int = 0) -> ThreadingHTTPServer:
     handler = type("BoundHandler", (Handler,), {"stand_in": stand_in})
     server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, name="siasn-stand-in", daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], name="siasn-stand-in", daemon=True).start()
     return server

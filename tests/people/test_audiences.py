@@ -62,7 +62,7 @@ def told_plainly(group, person, on) -> bool:
     return here and fits_post and fits_row
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_the_list_and_the_answer_for_one_person_agree_whatever_stands_in_the_rows(seed):
     chance = random.Random(seed)
     agencies = [AgencyFactory(), AgencyFactory()]

@@ -1,127 +1,35 @@
-"""Reading and writing QTI 2.1 and 2.2: dialects of other systems, what marks and feedback mean, hostile packages."""
+"""Reading QTI 2.1 and 2.2: dialects of other systems, and what marks, feedback and metadata mean."""
 
-import zipfile
 from base64 import b64encode
-from contextlib import suppress
 from fractions import Fraction
-from io import BytesIO
-from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from questions import files, markup
-from questions.formats import qti
-from questions.formats.base import ParsedQuestion, UnreadableFile
-from questions.formats.registry import guess_format
-from questions.kinds import get_kind
 
-from .strategies import asked
-
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"peta" * 20
-PICTURE_NAME = files.file_name(PICTURE)
-V21 = 'xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"'
-V22 = 'xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2"'
-TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates"
-SCORE = '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>'
-MATCH = f'<responseProcessing template="{TEMPLATES}/match_correct"/>'
-MAP = f'<responseProcessing template="{TEMPLATES}/map_response"/>'
-
-
-def item(body, *declarations, rules=MATCH, after="", namespace=V21, more="", outcomes=SCORE):
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<assessmentItem {namespace} identifier="soal-1" title="Soal satu" '
-        f'adaptive="false" timeDependent="false" {more}>{"".join(declarations)}{outcomes}'
-        f"<itemBody>{body}</itemBody>{rules}{after}</assessmentItem>"
-    )
-
-
-def declared(*correct, name="RESPONSE", cardinality="single", base="identifier", mapping=""):
-    values = "".join(f"<value>{value}</value>" for value in correct)
-    right = f"<correctResponse>{values}</correctResponse>" if correct else ""
-    return (
-        f'<responseDeclaration identifier="{name}" cardinality="{cardinality}" baseType="{base}">'
-        f"{right}{mapping}</responseDeclaration>"
-    )
-
-
-def mapping(entries, **attributes):
-    given = "".join(f' {key}="{value}"' for key, value in attributes.items())
-    mapped = "".join(f'<mapEntry mapKey="{key}" mappedValue="{value}"/>' for key, value in entries.items())
-    return f"<mapping{given}>{mapped}</mapping>"
-
-
-def choice(*options, most="1", shuffle="true", prompt="Siapa melapor?"):
-    listed = "".join(f'<simpleChoice identifier="{name}">{text}</simpleChoice>' for name, text in options)
-    return (
-        f'<choiceInteraction responseIdentifier="RESPONSE" shuffle="{shuffle}" maxChoices="{most}">'
-        f"<prompt>{prompt}</prompt>{listed}</choiceInteraction>"
-    )
-
-
-OPTIONS = [("ChoiceA", "Warga"), ("ChoiceB", "Petugas"), ("ChoiceC", "Tamu")]
-
-
-def package(items=None, manifest=None, **media) -> BytesIO:
-    """Return a zip; without a manifest one is made for the items."""
-    items = items or {}
-    file = BytesIO()
-    listed = "".join(
-        f'<resource identifier="r{n}" type="imsqti_item_xmlv2p1" href="{name}"><file href="{name}"/></resource>'
-        for n, name in enumerate(items)
-    )
-    usual = (
-        '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="m"><organizations/>'
-        f"<resources>{listed}</resources></manifest>"
-    )
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("imsmanifest.xml", manifest or usual)
-        for name, content in {**items, **media}.items():
-            archive.writestr(name, content)
-    file.seek(0)
-    return file
-
-
-def read(content) -> list[ParsedQuestion]:
-    file = (
-        content if isinstance(content, BytesIO) else BytesIO(content.encode() if isinstance(content, str) else content)
-    )
-    return list(qti.FORMAT.read(file))
-
-
-def one(content) -> ParsedQuestion:
-    (question,) = read(content)
-    return question
-
-
-def good(content) -> ParsedQuestion:
-    question = one(content)
-    assert question.problems == []
-    assert get_kind(question.kind).validate(question.data) == []
-    return question
-
-
-def problem(content) -> str:
-    question = one(content)
-    assert len(question.problems) == 1
-    return question.problems[0]
-
-
-def written(*questions, read_file=lambda name: PICTURE):
-    file = BytesIO()
-    left_out = qti.FORMAT.write(questions, file, read_file)
-    file.seek(0)
-    return file, left_out
-
-
-def weights(question, key="options"):
-    return [(markup.plain(option["text"]), Fraction(option["fraction"])) for option in question.data[key]]
-
-
-def texts(rows):
-    return [markup.plain(row["text"]) for row in rows]
-
+from .qti_files import (
+    MAP,
+    MATCH,
+    OPTIONS,
+    PICTURE,
+    PICTURE_NAME,
+    SCORE,
+    TEMPLATES,
+    V21,
+    V22,
+    choice,
+    declared,
+    equal,
+    good,
+    hotspot,
+    item,
+    mapping,
+    package,
+    problem,
+    rules_of,
+    texts,
+    weights,
+)
 
 # --- one answer, several answers -------------------------------------------------------------------------------------
 
@@ -411,16 +319,6 @@ def test_read_minds_case_where_the_item_does():
     assert good(item(f"<p>Kota?</p><p>{entry()}</p>", declared("York", base="string"))).data["case"] is True
 
 
-def equal(value, tolerance="", mode="absolute"):
-    around = f' toleranceMode="{mode}" tolerance="{tolerance}"' if tolerance else ' toleranceMode="exact"'
-    return (
-        "<responseProcessing><responseCondition><responseIf>"
-        f'<equal{around}><variable identifier="RESPONSE"/>{value}</equal><setOutcomeValue identifier="SCORE">'
-        '<baseValue baseType="float">2</baseValue></setOutcomeValue></responseIf></responseCondition>'
-        "</responseProcessing>"
-    )
-
-
 @pytest.mark.parametrize(
     ("rules", "answer"),
     [
@@ -440,14 +338,6 @@ def test_read_takes_numbers(rules, answer):
     question = good(item(f"<p>Berapa? {entry()}</p>", declared("3.14", base="float"), rules=rules))
     assert question.kind == "numerical"
     assert question.data["answers"] == [{**answer, "fraction": "1", "feedback": ""}]
-
-
-def rules_of(test):
-    return (
-        f"<responseProcessing><responseCondition><responseIf>{test}"
-        '<setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue></setOutcomeValue>'
-        "</responseIf></responseCondition></responseProcessing>"
-    )
 
 
 def compared(tag, value, base="float", **attributes):
@@ -524,19 +414,6 @@ def test_read_takes_an_upload_and_a_description():
     assert good(item("<p>Bacalah.</p>", rules="")).kind == "description"
 
 
-def hotspot(source="peta.png"):
-    places = (
-        '<hotspotChoice identifier="A" shape="circle" coords="10,20,5" hotspotLabel="Utara"/>'
-        '<hotspotChoice identifier="B" shape="rect" coords="1,2,30,40"/>'
-        '<hotspotChoice identifier="C" shape="poly" coords="0,0,8,0,4,6"/>'
-    )
-    return (
-        '<hotspotInteraction responseIdentifier="RESPONSE" maxChoices="1"><prompt>Di mana?</prompt>'
-        f'<object type="image/png" width="100" height="80" data="{source}">Peta kota</object>'
-        f"{places}</hotspotInteraction>"
-    )
-
-
 def test_read_takes_places_on_a_picture():
     file = package({"soal/a.xml": item(hotspot("../media/peta.png"), declared("A"))}, **{"media/peta.png": PICTURE})
     question = good(file)
@@ -589,390 +466,3 @@ def test_read_takes_keywords_from_the_manifest():
     )
     question = good(package({"a.xml": item(choice(*OPTIONS), declared("ChoiceB"))}, manifest))
     assert question.tags == ["etika", "ASN"]
-
-
-# --- what cannot be a question of ours --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (item(choice(*OPTIONS), declared(), rules=""), "Nothing says which answer is right."),
-        (item(choice(*OPTIONS), declared("ChoiceZ")), "No answer earns a mark."),
-        (item(choice(*OPTIONS)), "The response “RESPONSE” is not declared."),
-        (
-            item(choice(*OPTIONS), declared("ChoiceB"), more="").replace('adaptive="false"', 'adaptive="true"'),
-            "adaptive",
-        ),
-        (item(choice(*OPTIONS), declared("ChoiceB"), '<templateDeclaration identifier="X"/>'), "at random"),
-        (item('<drawingInteraction responseIdentifier="RESPONSE"/>', declared()), "(drawingInteraction)"),
-        (item(choice(*OPTIONS) + hotspot(), declared("ChoiceB")), "several things"),
-        (
-            item(choice(*OPTIONS), declared("ChoiceB"), rules='<responseProcessing template="http://x/own_rules"/>'),
-            "(own_rules)",
-        ),
-        (
-            item(
-                choice(*OPTIONS),
-                declared("ChoiceB"),
-                rules='<responseProcessing><setOutcomeValue identifier="SCORE"><customOperator/></setOutcomeValue>'
-                "</responseProcessing>",
-            ),
-            "(customOperator)",
-        ),
-        (item(f"<p><math><mi>x</mi></math></p>{choice(*OPTIONS)}", declared("ChoiceB")), "MathML"),
-        (
-            item(f'<object type="video/mp4" data="a.mp4"/>{choice(*OPTIONS)}', declared("ChoiceB")),
-            "video/mp4",
-        ),
-    ],
-)
-def test_read_says_why_an_item_cannot_be_asked(text, words):
-    assert words in problem(text)
-
-
-RULES_AGAINST = rules_of(
-    '<gte><containerSize><variable identifier="RESPONSE"/></containerSize>'
-    '<baseValue baseType="integer">2</baseValue></gte>'
-)
-
-
-def test_read_reports_rules_that_mean_other_right_answers():
-    several = declared("ChoiceA", "ChoiceB", cardinality="multiple")
-    problems = one(item(choice(*OPTIONS, most="0"), several, rules=RULES_AGAINST)).problems
-    assert problems
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ('<questestinterop xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2"/>', "QTI 1.2"),
-        ("<qti-assessment-item/>", "QTI 3.0"),
-        ("<assessmentTest/>", "whole package"),
-        ("<manifest/>", "whole package"),
-        ("<quiz/>", "Moodle XML"),
-        ("<html/>", "<html>"),
-        ("<assessmentItem><itemBody></assessmentItem>", "Line 1"),
-        ("", ""),
-        ("Apa?", "not XML"),
-        ('<!DOCTYPE x [<!ENTITY a "aa">]><assessmentItem>&a;</assessmentItem>', "<!DOCTYPE"),
-        ("<a>" * 100_000, ""),
-    ],
-)
-def test_read_says_what_is_wrong_with_a_file(content, words):
-    with pytest.raises(UnreadableFile) as error:
-        read(content)
-    assert words in str(error.value)
-
-
-def test_read_names_the_file_of_a_package_that_is_bad():
-    bad = "<assessmentItem>\n<itemBody></assessmentItem>"
-    questions = read(package({"a.xml": bad, "b.xml": item(choice(*OPTIONS), declared("ChoiceB"))}))
-    assert [bool(question.problems) for question in questions] == [True, False]
-    assert questions[0].problems[0].startswith("a.xml: Line 2")
-
-
-def test_read_reports_a_resource_that_is_missing_or_of_another_version():
-    manifest = (
-        '<manifest><resources><resource identifier="a" type="imsqti_item_xmlv2p1" href="hilang.xml"/>'
-        '<resource identifier="b" type="imsqti_xmlv1p2" href="b.xml"/></resources></manifest>'
-    )
-    questions = read(package({"b.xml": "<questestinterop/>"}, manifest))
-    assert ["hilang.xml" in questions[0].problems[0], "QTI 1.2" in questions[1].problems[0]] == [True, True]
-
-
-@pytest.mark.parametrize("name", ["../luar.xml", "/etc/x.xml", "a/../../b.xml", "C:/x.xml", "a\\..\\b.xml"])
-def test_read_refuses_names_that_point_outside(name):
-    file = BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(name), "x")
-    file.seek(0)
-    with pytest.raises(UnreadableFile, match="points outside"):
-        read(file)
-
-
-def test_read_refuses_zips_that_grow_beyond_measure():
-    with pytest.raises(UnreadableFile, match="grows beyond measure"):
-        read(package({"a.xml": "0" * 50_000_000}))
-
-
-def test_read_refuses_too_many_files(monkeypatch):
-    monkeypatch.setattr("questions.formats.qti.package.MOST_ENTRIES", 2)
-    with pytest.raises(UnreadableFile, match="more than 2 files"):
-        read(package({"a.xml": "x", "b.xml": "x"}))
-
-
-def test_read_refuses_damaged_and_empty_packages():
-    whole = package({"a.xml": item(choice(*OPTIONS), declared("ChoiceB"))}).getvalue()
-    with pytest.raises(UnreadableFile, match="damaged"):
-        read(whole[: len(whole) // 2])
-    with pytest.raises(UnreadableFile, match="no question"):
-        read(package({}))
-
-
-def test_read_reports_an_item_that_is_too_large(monkeypatch):
-    monkeypatch.setattr("questions.formats.qti.package.LARGEST_ITEM", 100)
-    assert "too large" in problem(package({"a.xml": item(choice(*OPTIONS), declared("ChoiceB"))}))
-
-
-@given(st.binary(max_size=200))
-def test_read_never_raises_anything_else(content):
-    for start in (b"", b"PK\x03\x04", b"<assessmentItem>"):
-        with suppress(UnreadableFile):
-            read(start + content)
-
-
-TAGS = ["itemBody", "choiceInteraction", "simpleChoice", "responseDeclaration", "correctResponse", "value", "match",
-        "responseProcessing", "responseCondition", "responseIf", "responseElse", "setOutcomeValue", "variable",
-        "baseValue", "mapping", "mapEntry", "modalFeedback", "textEntryInteraction", "outcomeDeclaration", "gap",
-        "matchInteraction", "simpleMatchSet", "orderInteraction", "hotspotInteraction", "object", "sum", "index",
-        "equal", "isNull", "and", "inlineChoiceInteraction", "gapMatchInteraction", "sliderInteraction"]  # fmt: skip
-ATTRIBUTES = ["identifier", "responseIdentifier", "cardinality", "baseType", "mapKey", "mappedValue", "tolerance", "n",
-              "toleranceMode", "coords", "shape", "outcomeIdentifier", "maxChoices", "template"]  # fmt: skip
-VALUES = [
-    "RESPONSE",
-    "SCORE",
-    "A",
-    "multiple",
-    "single",
-    "ordered",
-    "float",
-    "identifier",
-    "directedPair",
-    "1",
-    "x",
-    "",
-]
-trees = st.recursive(
-    st.sampled_from(["", "A", "A B", "1", "x"]),
-    lambda inner: st.builds(
-        lambda tag, given, children: (
-            f"<{tag}{''.join(f' {key}={chr(34)}{value}{chr(34)}' for key, value in given.items())}>"
-            f"{''.join(children)}</{tag}>"
-        ),
-        st.sampled_from(TAGS),
-        st.dictionaries(st.sampled_from(ATTRIBUTES), st.sampled_from(VALUES), max_size=4),
-        st.lists(inner, max_size=4),
-    ),
-    max_leaves=25,
-)
-
-
-@given(st.lists(trees, max_size=6))
-def test_read_survives_any_item(children):
-    one(f"<assessmentItem>{''.join(children)}</assessmentItem>")
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------
-
-
-def with_picture(question):
-    kind, data = question
-    return kind, {**data, "picture": PICTURE_NAME} if "picture" in data else data
-
-
-@st.composite
-def parsed_questions(draw):
-    kind, data = draw(asked.map(with_picture))
-    if draw(st.booleans()) and kind not in {"essay", "upload", "likert", "description"}:
-        data = get_kind(kind).clean(
-            {**data, "general_feedback": "<p>Umum</p>", "outcomes": {"right": "<p>Ya</p>", "partly": "<p>Agak</p>"}}
-        )
-    mark = Fraction(draw(st.integers(1, 36)), 4)  # as the bank keeps it: two decimals
-    return ParsedQuestion(
-        kind=kind,
-        name=draw(st.sampled_from(["Soal 1", "A & B <c> “d”"])),
-        data=data,
-        tags=draw(st.lists(st.sampled_from(["etika", "a & b"]), unique=True)),
-        idnumber=draw(st.sampled_from(["", "E-01"])),
-        category=draw(st.sampled_from(["", "Etika/Gratifikasi", "A//B/C"])),
-        state=draw(st.sampled_from(["", "draft", "ready", "retired"])),
-        mark=Fraction(1) if kind in {"description"} else mark,
-    )
-
-
-def about(question):
-    return (
-        question.kind, question.name, question.data, question.tags, question.idnumber, question.category,
-        question.state, question.mark, question.problems, question.notices,
-    )  # fmt: skip
-
-
-@settings(deadline=None)
-@given(parsed_questions())
-def test_write_is_read_back_exactly_unless_it_says_otherwise(question):
-    file, left_out = written(question)
-    if any(lost.is_whole for lost in left_out):
-        return
-    again = one(file)
-    assert again.problems == []
-    if not left_out:
-        assert about(again) == about(question)
-
-
-ORDER = {
-    "assessmentItem": [
-        "responseDeclaration", "outcomeDeclaration", "templateDeclaration", "templateProcessing", "stylesheet",
-        "itemBody", "responseProcessing", "modalFeedback",
-    ],
-    "responseDeclaration": ["defaultValue", "correctResponse", "mapping", "areaMapping"],
-    "outcomeDeclaration": ["defaultValue"],
-    "mapping": ["mapEntry"],
-    "choiceInteraction": ["prompt", "simpleChoice"],
-    "orderInteraction": ["prompt", "simpleChoice"],
-    "matchInteraction": ["prompt", "simpleMatchSet"],
-    "simpleMatchSet": ["simpleAssociableChoice"],
-    "hotspotInteraction": ["prompt", "object", "hotspotChoice"],
-    "inlineChoiceInteraction": ["inlineChoice"],
-    "inlineChoice": [],
-    "textEntryInteraction": [],
-    "extendedTextInteraction": ["prompt"],
-    "uploadInteraction": ["prompt"],
-    "responseCondition": ["responseIf", "responseElseIf", "responseElse"],
-}  # fmt: skip
-REQUIRED = {
-    "assessmentItem": {"identifier", "title", "adaptive", "timeDependent"},
-    "responseDeclaration": {"identifier", "cardinality"},
-    "outcomeDeclaration": {"identifier", "cardinality"},
-    "mapEntry": {"mapKey", "mappedValue"},
-    "choiceInteraction": {"responseIdentifier", "shuffle", "maxChoices"},
-    "orderInteraction": {"responseIdentifier", "shuffle"},
-    "matchInteraction": {"responseIdentifier", "shuffle", "maxAssociations"},
-    "inlineChoiceInteraction": {"responseIdentifier", "shuffle"},
-    "hotspotInteraction": {"responseIdentifier", "maxChoices"},
-    "hotspotChoice": {"identifier", "shape", "coords"},
-    "simpleAssociableChoice": {"identifier", "matchMax"},
-    "simpleChoice": {"identifier"},
-    "inlineChoice": {"identifier"},
-    "modalFeedback": {"outcomeIdentifier", "showHide", "identifier"},
-    "object": {"data", "type"},
-    "img": {"src", "alt"},
-    "rubricBlock": {"view"},
-    "baseValue": {"baseType"},
-    "setOutcomeValue": {"identifier"},
-    "textEntryInteraction": {"responseIdentifier"},
-    "extendedTextInteraction": {"responseIdentifier"},
-    "uploadInteraction": {"responseIdentifier"},
-    "equal": {"toleranceMode"},
-    "index": {"n"},
-    "stringMatch": {"caseSensitive"},
-}
-INLINE = {"a", "b", "br", "code", "em", "i", "img", "span", "strong", "sub", "sup"}
-BLOCK = {"p", "div", "ul", "ol", "blockquote", "pre", "h3", "h4", "table", "rubricBlock"}
-INTERACTIONS = {name for name in ORDER if name.endswith("Interaction")}
-IDENTIFIER = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
-
-
-def check_structure(element):
-    """Check the order of children and the required attributes, as the schema of QTI 2.1 has them."""
-    name = element.tag.partition("}")[2]
-    children = [child.tag.partition("}")[2] for child in element]
-    if name in ORDER:
-        places = [ORDER[name].index(child) for child in children]
-        assert places == sorted(places), (name, children)
-    assert REQUIRED.get(name, set()) <= set(element.attrib), (name, element.attrib)
-    if name == "itemBody":
-        assert set(children) <= BLOCK | INTERACTIONS - {"inlineChoiceInteraction", "textEntryInteraction"}
-        assert not (element.text or "").strip()
-    if name in {"p", "span", "b"}:
-        assert set(children) <= INLINE | {"inlineChoiceInteraction", "textEntryInteraction"}
-    if name in {"ul", "ol"}:
-        assert set(children) == {"li"}
-    if name == "blockquote":
-        assert set(children) == {"div"}
-    for key in ("identifier", "responseIdentifier", "outcomeIdentifier"):
-        if key in element.attrib and name != "assessmentItem":
-            assert element.get(key)[0] in IDENTIFIER
-    for child in element:
-        check_structure(child)
-
-
-@settings(deadline=None)
-@given(parsed_questions())
-def test_write_keeps_to_the_structure_of_the_schema(question):
-    file, _left_out = written(question)
-    with zipfile.ZipFile(file) as archive:
-        for name in archive.namelist():
-            if name.startswith("items/"):
-                check_structure(ElementTree.fromstring(archive.read(name)))  # noqa: S314 - our own
-        manifest = ElementTree.fromstring(archive.read("imsmanifest.xml"))  # noqa: S314 - our own
-        assert [child.tag.partition("}")[2] for child in manifest] == ["metadata", "organizations", "resources"]
-        hrefs = {element.get("href") for element in manifest.iter() if element.tag.endswith("}file")}
-        assert hrefs == set(archive.namelist()) - {"imsmanifest.xml"}
-
-
-RICH = (
-    '<p>A <b>b</b> <u>u</u> <s>s</s> <a href="https://a.example/?x=1&amp;y=2" rel="noopener noreferrer">t</a><br>x</p>'
-    "<blockquote>kata</blockquote><ul><li>satu</li></ul><table><tbody><tr><td>1</td></tr></tbody></table>"
-)
-
-
-def single(**changes):
-    options = [{"text": "Ya", "fraction": "1"}, {"text": "<u>Tidak</u>", "fraction": "0"}]
-    data = get_kind("single").clean({"text": "<p>Apa?</p>", "options": options, **changes})
-    return ParsedQuestion(kind="single", name="Apa?", data=data)
-
-
-def test_write_keeps_rich_texts_and_pictures():
-    address = files.file_address(PICTURE_NAME)
-    question = single(text=f'{RICH}<p><img src="{address}" alt="Peta"></p>')
-    file, left_out = written(question)
-    assert left_out == []
-    with zipfile.ZipFile(file) as archive:
-        check_structure(ElementTree.fromstring(archive.read("items/item_1.xml")))  # noqa: S314 - our own
-        assert archive.read(f"media/{PICTURE_NAME}") == PICTURE
-    again = good(file)
-    assert again.data == question.data
-    assert again.files == {PICTURE_NAME: PICTURE}
-
-
-def test_write_uses_the_templates_that_every_system_knows():
-    file, _left_out = written(single())
-    with zipfile.ZipFile(file) as archive:
-        assert (
-            f'<responseProcessing template="{TEMPLATES}/match_correct"/>' in archive.read("items/item_1.xml").decode()
-        )
-
-
-def test_write_writes_a_picture_once_and_tells_of_missing_ones():
-    text = f'<p><img src="{files.file_address(PICTURE_NAME)}" alt=""></p>'
-    file, _left_out = written(single(text=text), single(text=text))
-    with zipfile.ZipFile(file) as archive:
-        assert sum(name.startswith("media/") for name in archive.namelist()) == 1
-
-    def nothing(name):
-        raise FileNotFoundError(name)
-
-    _file, left_out = written(single(text=text), read_file=nothing)
-    assert [lost.why for lost in left_out] == ["A picture is left out: its file is missing."]
-
-
-def test_write_tells_what_is_lost():
-    _file, left_out = written(single(hints=["<p>Coba</p>"]))
-    assert [(lost.why, lost.is_whole) for lost in left_out] == [("Hints and the penalty are left out.", False)]
-    strange = ParsedQuestion(kind="telepathy", name="?", data={"text": "x", "general_feedback": ""})
-    file, left_out = written(strange, single())
-    assert [(lost.name, lost.is_whole) for lost in left_out] == [("?", True)]
-    assert len(read(file)) == 1
-
-
-def test_write_gives_the_same_bytes_each_time():
-    assert written(single())[0].getvalue() == written(single())[0].getvalue()
-
-
-def test_many_items_are_read_one_at_a_time():
-    file, left_out = written(*(single() for _number in range(300)))
-    assert left_out == []
-    assert sum(not question.problems for question in qti.FORMAT.read(file)) == 300
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "known"),
-    [
-        ("soal.zip", b"PK\x03\x04", "qti"),
-        ("soal.xml", item("<p>x</p>").encode(), "qti"),
-        ("soal.xml", b"<?xml version='1.0'?><quiz><question/></quiz>", "moodle_xml"),
-    ],
-)
-def test_guess_format_looks_at_the_root(name, content, known):
-    assert guess_format(name, content).name == known

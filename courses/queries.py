@@ -1,7 +1,7 @@
 """Reads of what is taught: outlines, editions, and which courses somebody may open."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -72,6 +72,14 @@ def course_path(page: Page) -> str | None:
     if issubclass(kind, ActivityMixin):
         return page.path[: -2 * Page.steplen]
     return None
+
+
+def course_titles(activities: Iterable[Page]) -> dict[int, str]:
+    """Return the title of each activity's course by the activity's id; one query."""
+    paths = {page.pk: course_path(page) for page in activities}
+    courses = CoursePage.objects.filter(path__in=set(paths.values()))
+    titles: dict[str | None, str] = dict(courses.values_list("path", "title"))
+    return {pk: titles.get(path, "") for pk, path in paths.items()}
 
 
 def course_id_of(page: Page) -> int | None:
@@ -171,6 +179,12 @@ def courses_open_to_agencies(agencies: list[int]) -> QuerySet[CoursePage]:
     return CoursePage.objects.live().filter(
         Q(sharing=CoursePage.Sharing.EVERYONE) | Q(_on_shelf_of(agencies)) | _chosen(agencies)
     )
+
+
+def activities_open_to_agencies(agencies: list[int]) -> Q:
+    """Match the live activities of the courses that the people of some agencies may open by sharing; takes ids."""
+    path_of_course = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - 2 * Page.steplen)
+    return Q(Exists(courses_open_to_agencies(agencies).filter(path=path_of_course)), live=True)
 
 
 def _on_shelf_of(agencies: list[int]) -> Exists:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
 from .identifiers import looks_like_nip, strip_nip
@@ -12,6 +12,12 @@ from .models import Agency, AgencyRole, Employment, Person, Post, Status, Unit
 def main_post(person: Person, on: dt.date | None = None) -> Post | None:
     """Return the post that counts the person on a day, with its unit and agency."""
     return person.posts.current(on).filter(is_main=True).select_related("unit__agency").first()
+
+
+def with_main_posts(posts: str) -> Prefetch:
+    """Fetch the main posts of today, with unit and agency, as `main_posts` of the person that `posts` leads to."""
+    main = Post.objects.current().filter(is_main=True).select_related("unit__agency")
+    return Prefetch(posts, main, to_attr="main_posts")
 
 
 def main_unit(person: Person, on: dt.date | None = None) -> Unit | None:

@@ -37,6 +37,7 @@ from .models import (
     Unit,
 )
 from .permissions import in_care, people_to_change
+from .queries import with_main_posts
 
 
 class CaredForIndex(generic.IndexView):
@@ -135,11 +136,8 @@ class PersonIndex(CaredForIndex):
         return reverse("wagtailusers_users:inspect", args=[instance.pk])
 
     def get_base_queryset(self):
-        posts = models.Prefetch(
-            "posts", Post.objects.current().filter(is_main=True).select_related("unit__agency"), to_attr="main_posts"
-        )
         nips = models.Prefetch("employments", Employment.objects.current(), to_attr="current_employments")
-        return super().get_base_queryset().prefetch_related(posts, nips)
+        return super().get_base_queryset().prefetch_related(with_main_posts("posts"), nips)
 
 
 class PersonEdit(CaredForEdit):

@@ -4,23 +4,14 @@ Organisers have the attempts of the people in their care, whoever's quiz it is; 
 one quiz; authors the quizzes they may edit, without anybody's name. Trials are nobody's.
 """
 
-from collections import defaultdict
-
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Length, Substr
+from django.db.models import Q, QuerySet
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from completion.marking import helped_by
 from courses.models import ShelfPage
-from courses.queries import courses_open_to_agencies
-from people.models import Person
-from people.permissions import (
-    NOBODY,
-    organised_ids,
-    organises,
-    person_cared_for,
-)
-from people.visibility import in_agencies
+from courses.queries import activities_open_to_agencies
+from people.permissions import NOBODY, organised_ids, organises, person_cared_for
 
 from .models import Attempt, Marker, QuizPage
 
@@ -37,21 +28,11 @@ def attempts_to_mark(user) -> QuerySet[Attempt]:
 
     Whoever helps to mark a quiz has the attempts at it of those who are their agency's people today.
     """
-    return _learners_attempts().filter(person_cared_for(user) | _helped(user)).exclude(person=user.pk)
+    return _learners_attempts().filter(person_cared_for(user) | helped_by(user, Marker, "quiz")).exclude(person=user.pk)
 
 
 def _learners_attempts() -> QuerySet[Attempt]:
     return Attempt.objects.filter(enrolment__isnull=False)
-
-
-def _helped(user) -> Q:
-    quizzes = defaultdict(list)
-    for quiz, agency in Marker.objects.filter(person=user.pk).values_list("quiz", "agency"):
-        quizzes[agency].append(quiz)
-    helped = NOBODY
-    for agency, ids in quizzes.items():
-        helped |= Q(quiz__in=ids, person__in=Person.objects.filter(in_agencies([agency])))
-    return helped
 
 
 # --- quizzes ----------------------------------------------------------------------------------------------------------
@@ -109,6 +90,4 @@ def _organised(user) -> Q:
     ids = organised_ids(user)
     if not ids:
         return NOBODY
-    path_of_course = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - 2 * Page.steplen)
-    opened = Exists(courses_open_to_agencies(ids).filter(path=path_of_course))
-    return Q(live=True) & Q(opened) | Q(pk__in=attempts_in_care(user).values("quiz"))
+    return activities_open_to_agencies(ids) | Q(pk__in=attempts_in_care(user).values("quiz"))

@@ -17,6 +17,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 
+from completion.models import AgencyMarker
 from courses.activities import ActivityMixin, CompletionRule
 
 from . import panels
@@ -509,14 +510,12 @@ class AnswerFile(models.Model):
         constraints = [models.UniqueConstraint(fields=["question", "sha256", "name"], name="answer_file_once")]
 
 
-class Marker(models.Model):
+class Marker(AgencyMarker):
     """Someone who helps to mark a quiz: the answers of one agency's people."""
 
+    GROUP = "Penilai kuis"
+
     quiz = models.ForeignKey(QuizPage, models.CASCADE, related_name="markers")
-    agency = models.ForeignKey("people.Agency", models.PROTECT, related_name="+")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["quiz", "agency", "person"], name="marker_once")]

@@ -4,16 +4,11 @@ Organisers have the work of the people in their care, whoever's task it is; mark
 task. Nobody marks their own work. Supervisors and learners have no door here; the owner's own pages are in `views`.
 """
 
-from collections import defaultdict
+from django.db.models import Q, QuerySet
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Length, Substr
-from wagtail.models import Page
-
-from courses.queries import courses_open_to_agencies
-from people.models import Person
+from completion.marking import helped_by
+from courses.queries import activities_open_to_agencies
 from people.permissions import NOBODY, organised_ids, organises, person_cared_for
-from people.visibility import in_agencies
 
 from .models import Marker, Submission, SubmissionPage
 
@@ -25,7 +20,7 @@ def work_in_care(user) -> QuerySet[Submission]:
 
 def work_to_mark(user) -> QuerySet[Submission]:
     """Return the handed-in work that a person may mark: in care or helped with, never one's own."""
-    return _handed_in().filter(person_cared_for(user) | _helped(user)).exclude(person=user.pk)
+    return _handed_in().filter(person_cared_for(user) | helped_by(user, Marker, "page")).exclude(person=user.pk)
 
 
 def tasks_of_staff(user) -> QuerySet[SubmissionPage]:
@@ -56,21 +51,9 @@ def _handed_in() -> QuerySet[Submission]:
     return Submission.objects.exclude(state=Submission.State.DRAFT)
 
 
-def _helped(user) -> Q:
-    pages = defaultdict(list)
-    for page, agency in Marker.objects.filter(person=user.pk).values_list("page", "agency"):
-        pages[agency].append(page)
-    helped = NOBODY
-    for agency, ids in pages.items():
-        helped |= Q(page__in=ids, person__in=Person.objects.filter(in_agencies([agency])))
-    return helped
-
-
 def _organised(user) -> Q:
     """Match the tasks that an organiser's people may open, or have work at."""
     ids = organised_ids(user)
     if not ids:
         return NOBODY
-    path_of_course = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - 2 * Page.steplen)
-    opened = Exists(courses_open_to_agencies(ids).filter(path=path_of_course))
-    return Q(live=True) & Q(opened) | Q(pk__in=work_in_care(user).values("page"))
+    return activities_open_to_agencies(ids) | Q(pk__in=work_in_care(user).values("page"))

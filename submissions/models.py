@@ -17,6 +17,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
+from completion.models import AgencyMarker
 from courses.activities import ActivityMixin, CompletionRule
 from courses.fields import BodyField
 
@@ -317,14 +318,12 @@ class Mark(models.Model):
         ]
 
 
-class Marker(models.Model):
+class Marker(AgencyMarker):
     """Someone who helps to mark a task: the work of one agency's people."""
 
+    GROUP = "Penilai tugas"
+
     page = models.ForeignKey(SubmissionPage, models.CASCADE, related_name="markers")
-    agency = models.ForeignKey("people.Agency", models.PROTECT, related_name="+")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["page", "agency", "person"], name="submission_marker_once")]

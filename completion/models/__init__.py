@@ -2,6 +2,7 @@
 
 from .achieving import Achievement, PathEnrolment
 from .assigning import Assignment, Duty, EnrolmentRequest, Exemption, Extension
+from .marking import AgencyMarker
 from .record import (
     ActivityEvent,
     ActivityProgress,
@@ -16,6 +17,7 @@ __all__ = [
     "Achievement",
     "ActivityEvent",
     "ActivityProgress",
+    "AgencyMarker",
     "Assignment",
     "Completion",
     "CourseDecision",

@@ -17,6 +17,7 @@ from .enrolling import EnrolmentRefused, enrol, leave, was_assigned
 from .evidence import effective_time, record, record_opening
 from .extending import exempt, extend, extend_path, withdraw_exemption, withdraw_extension
 from .following import follow_clock, follow_courses, follow_person, recompute, recompute_open
+from .markers import add_marker, remove_marker
 from .path_progress import follow_paths, recompute_paths
 from .paths import assign_path, enrol_in_path, leave_path
 from .requesting import ask_to_enrol, decide_request, take_back_request
@@ -26,6 +27,7 @@ __all__ = [
     "Achieved",
     "Applied",
     "EnrolmentRefused",
+    "add_marker",
     "apply_change",
     "apply_duties",
     "apply_duties_to",
@@ -60,6 +62,7 @@ __all__ = [
     "record_opening",
     "record_watching",
     "regrade_by_staff",
+    "remove_marker",
     "sign_off",
     "take_back_request",
     "take_back_sign_off",

@@ -8,7 +8,6 @@ from .answering import Delivery, Saved, reach_page, save_answer, save_answers
 from .ending import decide_late, end_overdue_attempts, grade, grade_again, settle, submit_attempt
 from .files import FileRefused, keep_answer_file
 from .late import decide_late_answers
-from .markers import add_marker, remove_marker
 from .marking import mark_answer
 from .overrides import end_override, give_override
 from .refusals import QuizRefused
@@ -20,7 +19,6 @@ __all__ = [
     "FileRefused",
     "QuizRefused",
     "Saved",
-    "add_marker",
     "apply_regrade",
     "begin_attempt",
     "decide_late",
@@ -36,7 +34,6 @@ __all__ = [
     "plan_regrade",
     "reach_page",
     "refresh_deadlines",
-    "remove_marker",
     "save_answer",
     "save_answers",
     "settle",

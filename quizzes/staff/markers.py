@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.log_actions import log
 
+from completion.services import add_marker, remove_marker
 from people.permissions import agencies_cared_for
 
-from .. import access, services
+from .. import access
 from .forms import MarkerForm
 from .guard import for_staff, show
 
@@ -23,7 +24,7 @@ def listing(request, quiz):
     form = MarkerForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
-        services.add_marker(quiz=quiz, agency=told["agency"], person=told["person"], by=request.user)
+        add_marker(activity=quiz, agency=told["agency"], person=told["person"], by=request.user)
         log(instance=quiz, action="quizzes.add_marker", user=request.user,
             data={"person": told["person"].key, "agency": told["agency"].slug})  # fmt: skip
         messages.success(request, _("%(name)s can mark now.") % {"name": told["person"]})
@@ -41,6 +42,6 @@ def remove(request, quiz, marker):
     found = get_object_or_404(_mine(request, quiz).select_related("person", "agency"), pk=marker)
     log(instance=quiz, action="quizzes.remove_marker", user=request.user,
         data={"person": found.person.key, "agency": found.agency.slug})  # fmt: skip
-    services.remove_marker(marker=found)
+    remove_marker(marker=found)
     messages.success(request, _("%(name)s marks no longer; the marks given stay.") % {"name": found.person})
     return redirect("quizzes_staff:markers", quiz_id=quiz.pk)

@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
-from django.urls import reverse
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
-from wagtail.models import Page
 
-from completion.marking import WaitingWork
-from courses.models import CoursePage
-from people.models import Post
+from completion.marking import WaitingWork, works_at
+from courses.queries import course_titles
+from people.queries import with_main_posts
 from questions.kinds import all_kinds, get_kind
 from questions.marking import Desk, Given, MarkRefused, stage_of
 from questions.models import Question
@@ -41,7 +39,7 @@ class QuizRow:
 def quiz_rows(user, quizzes: Sequence[QuizPage]) -> list[QuizRow]:
     """Return quizzes with their counts; as many queries for one quiz as for all."""
     ids = [quiz.pk for quiz in quizzes]
-    courses = _courses_of(quizzes)
+    courses = course_titles(quizzes)
     attempts = _counts(attempts_in_care(user).filter(quiz__in=ids), "quiz")
     to_mark = _counts(waiting_for(user).filter(attempt__quiz__in=ids), "attempt__quiz")
     late = _counts(late_waiting(user).filter(attempt__quiz__in=ids), "attempt__quiz")
@@ -55,22 +53,8 @@ def _counts(rows: QuerySet, by: str) -> Counter:
 def waiting_work(user) -> list[WaitingWork]:
     """Return the quizzes with answers that wait for a person's mark: three queries."""
     rows = waiting_for(user).order_by().values_list("attempt__quiz")
-    found = {quiz: (count, oldest) for quiz, count, oldest in rows.annotate(Count("pk"), Min("attempt__submitted_at"))}
-    quizzes = list(QuizPage.objects.filter(pk__in=found))
-    courses = _courses_of(quizzes)
-    return [
-        WaitingWork(
-            kind=str(QuizPage._meta.verbose_name), title=quiz.title, course=courses[quiz.pk], count=found[quiz.pk][0],
-            oldest_at=found[quiz.pk][1], url=reverse("quizzes_staff:to_mark", args=[quiz.pk]),
-        )
-        for quiz in quizzes
-    ]  # fmt: skip
-
-
-def _courses_of(quizzes: Sequence[QuizPage]) -> dict[int, str]:
-    paths = {quiz.pk: quiz.path[: -2 * Page.steplen] for quiz in quizzes}
-    titles = dict(CoursePage.objects.filter(path__in=set(paths.values())).values_list("path", "title"))
-    return {pk: titles.get(path, "") for pk, path in paths.items()}
+    counts = rows.annotate(Count("pk"), Min("attempt__submitted_at"))
+    return works_at(QuizPage, "quizzes_staff:to_mark", counts)
 
 
 # --- attempts ---------------------------------------------------------------------------------------------------------
@@ -81,17 +65,14 @@ def attempts_at(user, quiz: QuizPage, *, words: str = "", state: str = "") -> Qu
 
     `waits_late` says whether late answers wait for a decision.
     """
-    posts = Prefetch(
-        "person__posts", Post.objects.current().filter(is_main=True).select_related("unit"), to_attr="main_posts"
-    )
     late = AnswerStep.objects.filter(attempt=OuterRef("pk"), held=AnswerStep.Held.LATE, decision__isnull=True)
     attempts = attempts_in_care(user).filter(quiz=quiz)
     if words:
         attempts = attempts.filter(person__name__icontains=words)
     if state:
         attempts = attempts.filter(state=state)
-    found = attempts.select_related("person").prefetch_related(posts).annotate(waits_late=Exists(late))
-    return found.order_by("-started_at", "-pk")
+    found = attempts.select_related("person").prefetch_related(with_main_posts("person__posts"))
+    return found.annotate(waits_late=Exists(late)).order_by("-started_at", "-pk")
 
 
 # --- marking ----------------------------------------------------------------------------------------------------------

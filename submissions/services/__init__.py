@@ -2,7 +2,6 @@
 
 from .drafting import Saved, add_file, begin_version, choose_draft, remove_file, save_draft
 from .handing_in import hand_in
-from .markers import add_marker, remove_marker
 from .marking import mark_submission
 from .refusals import FileRefused, SubmissionRefused
 
@@ -11,12 +10,10 @@ __all__ = [
     "Saved",
     "SubmissionRefused",
     "add_file",
-    "add_marker",
     "begin_version",
     "choose_draft",
     "hand_in",
     "mark_submission",
     "remove_file",
-    "remove_marker",
     "save_draft",
 ]

@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, QuerySet
-from django.urls import reverse
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.utils.crypto import salted_hmac
-from wagtail.models import Page
 
-from completion.marking import WaitingWork
-from courses.models import CoursePage
-from people.models import Post
+from completion.marking import WaitingWork, works_at
+from courses.queries import course_titles
+from people.queries import with_main_posts
 from questions.marking import Desk, Given, MarkRefused, stage_of
 
 from ..access import work_in_care, work_to_mark
@@ -25,23 +23,8 @@ State = Submission.State
 def waiting_work(user) -> list[WaitingWork]:
     """Return the tasks with work that waits for a person's mark: three queries."""
     rows = work_to_mark(user).filter(state=State.HANDED_IN).order_by().values_list("page")
-    found = {page: (count, oldest) for page, count, oldest in rows.annotate(Count("pk"), Min("handed_in_at"))}
-    pages = list(SubmissionPage.objects.filter(pk__in=found))
-    courses = _courses_of(pages)
-    return [
-        WaitingWork(
-            kind=str(SubmissionPage._meta.verbose_name), title=page.title, course=courses[page.pk],
-            count=found[page.pk][0], oldest_at=found[page.pk][1],
-            url=reverse("submissions_staff:to_mark", args=[page.pk]),
-        )
-        for page in pages
-    ]  # fmt: skip
-
-
-def _courses_of(pages: Sequence[SubmissionPage]) -> dict[int, str]:
-    paths = {page.pk: page.path[: -2 * Page.steplen] for page in pages}
-    titles = dict(CoursePage.objects.filter(path__in=set(paths.values())).values_list("path", "title"))
-    return {pk: titles.get(path, "") for pk, path in paths.items()}
+    counts = rows.annotate(Count("pk"), Min("handed_in_at"))
+    return works_at(SubmissionPage, "submissions_staff:to_mark", counts)
 
 
 @dataclass(frozen=True)
@@ -57,7 +40,7 @@ class TaskRow:
 def task_rows(user, pages: Sequence[SubmissionPage]) -> list[TaskRow]:
     """Return tasks with their counts; as many queries for one task as for all."""
     ids = [page.pk for page in pages]
-    courses = _courses_of(pages)
+    courses = course_titles(pages)
     learners = work_in_care(user).filter(page__in=ids).order_by().values_list("page")
     by_learner = Counter(dict(learners.annotate(Count("person", distinct=True))))
     waiting = work_to_mark(user).filter(page__in=ids, state=State.HANDED_IN).order_by().values_list("page")
@@ -67,9 +50,6 @@ def task_rows(user, pages: Sequence[SubmissionPage]) -> list[TaskRow]:
 
 def work_at(user, page: SubmissionPage, *, words: str = "", state: str = "") -> QuerySet[Submission]:
     """Return what the people in care handed in at a task, the newest version of each, the newest first."""
-    posts = Prefetch(
-        "person__posts", Post.objects.current().filter(is_main=True).select_related("unit"), to_attr="main_posts"
-    )
     found = work_in_care(user).filter(page=page).exclude(state=State.REPLACED)
     newer = Submission.objects.filter(page=page).exclude(state=State.DRAFT)
     found = found.exclude(pk__in=_overtaken(newer))
@@ -77,7 +57,11 @@ def work_at(user, page: SubmissionPage, *, words: str = "", state: str = "") -> 
         found = found.filter(person__name__icontains=words)
     if state:
         found = found.filter(state=state)
-    return found.select_related("person").prefetch_related(posts, "marks").order_by("-handed_in_at", "-pk")
+    return (
+        found.select_related("person")
+        .prefetch_related(with_main_posts("person__posts"), "marks")
+        .order_by("-handed_in_at", "-pk")
+    )
 
 
 def _overtaken(handed_in: QuerySet[Submission]):

@@ -14,16 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
+from completion.services import add_marker, remove_marker
 from people.models import AgencyRole
 from people.services import grant_role
 from questions.kinds import FileLimits
 from quizzes.models import AnswerStep, Attempt, Marker, Marking, QuizOverride, QuizPage
 from quizzes.services import (
-    add_marker,
     begin_attempt,
     keep_answer_file,
     mark_answer,
-    remove_marker,
     save_answer,
     start_attempt,
     submit_attempt,
@@ -144,7 +143,7 @@ def test_marker_has_marking_and_nothing_else(client, world, attempt):
 
 def test_marker_of_another_agency_finds_no_answer(client, world, attempt):
     marker = PersonFactory()
-    add_marker(quiz=world.quiz, agency=world.sorong, person=marker, by=marker)
+    add_marker(activity=world.quiz, agency=world.sorong, person=marker, by=marker)
     assert "Warga marah" not in get(client, marker, address("to_mark", world))
     get(client, marker, mark_address(world, attempt), status=404)
 
@@ -169,8 +168,8 @@ def test_marker_of_two_quizzes_keeps_the_door_until_the_last(world):
     other = make_world()
     marker = PersonFactory()
     for one in (world, other):
-        add_marker(quiz=one.quiz, agency=world.palu, person=marker, by=marker)
-        add_marker(quiz=one.quiz, agency=world.palu, person=marker, by=marker)
+        add_marker(activity=one.quiz, agency=world.palu, person=marker, by=marker)
+        add_marker(activity=one.quiz, agency=world.palu, person=marker, by=marker)
     assert Marker.objects.filter(person=marker).count() == 2
     for left in (True, False):
         remove_marker(marker=Marker.objects.filter(person=marker).first())

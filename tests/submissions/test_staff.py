@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from completion.marking import waiting_work
 from completion.models import ActivityEvent
+from completion.services import remove_marker
 from notifications.models import Notice
 from questions.marking import MarkRefused
 from submissions.models import Mark, Submission
-from submissions.services import add_file, begin_version, mark_submission, remove_marker
+from submissions.services import add_file, begin_version, mark_submission
 from submissions.staff.queries import code_of
 from tests.factories import PersonFactory, make_employee
 from tests.quizzes.staff_world import make_world as make_quiz_world

@@ -8,14 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from completion.queries import current_enrolment
-from completion.services import enrol
+from completion.services import add_marker, enrol
 from courses.editorial import prepare_shelf
 from courses.models import CoursePage
 from courses.queries import course_id_of
 from people.models import Agency, AgencyRole, Person
 from people.services import grant_role
 from submissions.models import Submission, SubmissionPage
-from submissions.services import add_marker, hand_in, save_draft
+from submissions.services import hand_in, save_draft
 from tests.factories import CoursePageFactory, PersonFactory, UnitFactory, make_employee, task_in_course, the_catalogue
 
 WORDS = "Saya memindahkan papan antrean ke pintu masuk dan menulisnya dengan huruf besar."
@@ -56,7 +56,7 @@ class World:
 
     def marker(self, agency="palu", person=None) -> Person:
         person = person or PersonFactory(language="en")
-        add_marker(page=self.page, agency=getattr(self, agency), person=person, by=person)
+        add_marker(activity=self.page, agency=getattr(self, agency), person=person, by=person)
         return person
 
     def write(self, person, text=WORDS, **told):

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 from wagtail.admin.filters import WagtailFilterSet
 
+from core.listing import search_words
+
 from . import queries
 from .kinds import all_kinds
 from .models import Category, Question, QuestionVersion
@@ -59,5 +61,5 @@ def chosen_questions(request, access: queries.BankAccess) -> tuple[QuerySet[Ques
     visible = with_latest_number(queries.questions_visible(access))
     filters = QuestionFilters(request.GET, queryset=visible, request=request)
     is_valid = filters.is_valid()
-    questions = matching(filters.qs if is_valid else visible.none(), request.GET.get("q", ""))
+    questions = matching(filters.qs if is_valid else visible.none(), search_words(request))
     return questions, filters.form.cleaned_data.get("category") if is_valid else None

@@ -1,9 +1,10 @@
 """Attempts of the people in care: the list, and one attempt so that its mark can be explained to whoever asks."""
 
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
+
+from core.listing import one_page, search_words
 
 from .. import access
 from ..models import AnswerFile, Attempt
@@ -12,17 +13,14 @@ from ..views import send_file
 from . import presenting, queries
 from .guard import for_staff, show
 
-A_PAGE = 50
-
 
 @require_safe
 @for_staff(access.may_organise)
 def listing(request, quiz):
-    words = request.GET.get("q", "").strip()[:100]
+    words = search_words(request)
     state = request.GET.get("keadaan", "")
     state = state if state in Attempt.State.values else ""
-    found = queries.attempts_at(request.user, quiz, words=words, state=state)
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("p"))
+    page = one_page(request, queries.attempts_at(request.user, quiz, words=words, state=state))
     return show(
         request, quiz, "quizzes/staff/attempts.html", tab="attempts", page=page, words=words, state=state,
         rows=[(attempt, percent(attempt.score)) for attempt in page], states=Attempt.State.choices,

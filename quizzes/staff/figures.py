@@ -99,9 +99,9 @@ def _file_name(quiz, what: str, kind: str) -> str:
 
 
 urlpatterns = [
-    path("<id:quiz_id>/statistik/", overview, name="figures"),
-    path("<id:quiz_id>/statistik/hitung/", compute, name="compute_figures"),
-    path("<id:quiz_id>/statistik/soal/<str:item>/", question, name="figures_question"),
-    path("<id:quiz_id>/statistik/unduh.<slug:kind>", export, name="figures_export"),
-    path("<id:quiz_id>/statistik/nilai.<slug:kind>", marks, name="marks_export"),
+    path("<id:page_id>/statistik/", overview, name="figures"),
+    path("<id:page_id>/statistik/hitung/", compute, name="compute_figures"),
+    path("<id:page_id>/statistik/soal/<str:item>/", question, name="figures_question"),
+    path("<id:page_id>/statistik/unduh.<slug:kind>", export, name="figures_export"),
+    path("<id:page_id>/statistik/nilai.<slug:kind>", marks, name="marks_export"),
 ]

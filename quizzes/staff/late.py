@@ -1,18 +1,17 @@
 """Answers that came after the time: what speaks for them, and the decision whether they count."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from core.listing import A_PAGE, one_page
+
 from .. import access, services
 from . import presenting, queries
 from .forms import LateForm
 from .guard import for_staff, show
-
-A_PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +22,7 @@ def listing(request, quiz):
     if request.method == "POST" and form.is_valid():
         return _decide(request, quiz, form.cleaned_data)
     found = waiting.select_related("attempt__person", "attempt__quiz", "question").order_by("attempt", "sequence")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("p"))
+    page = one_page(request, found)
     decided = queries.late_steps(request.user).filter(attempt__quiz=quiz, decision__isnull=False)
     decided = decided.select_related("attempt__person", "decision__decided_by").order_by("-decision__decided_at")
     return show(
@@ -44,4 +43,4 @@ def _decide(request, quiz, told):
     messages.success(request, words % {"count": made})
     if made < len(steps):
         messages.warning(request, _("The others had been decided meanwhile."))
-    return redirect("quizzes_staff:late", quiz_id=quiz.pk)
+    return redirect("quizzes_staff:late", page_id=quiz.pk)

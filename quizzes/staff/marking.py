@@ -93,7 +93,7 @@ def change(request, quiz, key, position):
         raise Http404
     form = _form(request, answer)
     if request.method == "POST" and form and form.is_valid() and _save(request, answer, form):
-        return redirect("quizzes_staff:attempt", quiz_id=quiz.pk, key=key)
+        return redirect("quizzes_staff:attempt", page_id=quiz.pk, key=key)
     return _show(
         request, quiz, answer, form, tab="attempts", title=_("Change a mark"), shows_name=True, key=key,
         files=[(number, file.name) for number, file in enumerate(answer.files, start=1)],
@@ -127,8 +127,8 @@ def _save(request, answer, form: MarkForm) -> bool:
 
 def _go_on(quiz, question: int, code: str | None):
     if code is None:
-        return redirect("quizzes_staff:to_mark", quiz_id=quiz.pk)
-    return redirect("quizzes_staff:mark", quiz_id=quiz.pk, question=question, code=code)
+        return redirect("quizzes_staff:to_mark", page_id=quiz.pk)
+    return redirect("quizzes_staff:mark", page_id=quiz.pk, question=question, code=code)
 
 
 def _show(request, quiz, answer, form, **context):

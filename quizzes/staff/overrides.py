@@ -26,7 +26,7 @@ def _mine(request, quiz):
 def listing(request, quiz):
     form = OverrideForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid() and _give(request, quiz, form):
-        return redirect("quizzes_staff:overrides", quiz_id=quiz.pk)
+        return redirect("quizzes_staff:overrides", page_id=quiz.pk)
     given = _mine(request, quiz).select_related("person", "unit", "created_by")
     return show(
         request, quiz, "quizzes/staff/overrides.html", tab="overrides", form=form, given=given,
@@ -53,7 +53,7 @@ def end(request, quiz, override):
     _note(request, quiz, "quizzes.end_override", found)
     services.end_override(override=found)
     messages.success(request, _("The exception has ended. Attempts that have begun keep their time."))
-    return redirect("quizzes_staff:overrides", quiz_id=quiz.pk)
+    return redirect("quizzes_staff:overrides", page_id=quiz.pk)
 
 
 def _note(request, quiz, action: str, override) -> None:

@@ -89,7 +89,7 @@ def _look(request, quiz, question: int | None):
         asked = f"?soal={question}" if question else ""
         return redirect(reverse("quizzes_staff:regrade_plan", args=[quiz.pk]) + asked)
     result = tasks.plan_regrade.enqueue(quiz.pk, question, request.user.pk)
-    return redirect("quizzes_staff:regrade_kept_plan", quiz_id=quiz.pk, task=result.id)
+    return redirect("quizzes_staff:regrade_kept_plan", page_id=quiz.pk, task=result.id)
 
 
 def _regrades(quiz) -> list[Regrade]:
@@ -117,7 +117,7 @@ def plan(request, quiz):
     question = _question(request)
     keys = regrading.outdated_keys(quiz, question)
     if regrading.answers_to_compare(quiz, keys) > COMPARED_AT_ONCE:
-        return redirect("quizzes_staff:regrade", quiz_id=quiz.pk)
+        return redirect("quizzes_staff:regrade", page_id=quiz.pk)
     return _show_plan(request, quiz, question, regrading.plan_for(request.user, quiz, question))
 
 
@@ -173,7 +173,7 @@ def _apply(request, quiz: QuizPage, seen: Plan, reason: str):
         changed = regrading.carry_out(regrade, seen.keys)
         words = ngettext("The marks of %(count)d attempt changed.", "The marks of %(count)d attempts changed.", changed)
         messages.success(request, words % {"count": changed})
-    return redirect("quizzes_staff:regrade", quiz_id=quiz.pk)
+    return redirect("quizzes_staff:regrade", page_id=quiz.pk)
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def _question_row(one: QuestionPlan, version: QuestionVersion) -> dict[str, Any]
 
 
 urlpatterns = [
-    path("<id:quiz_id>/hitung-ulang/", choose, name="regrade"),
-    path("<id:quiz_id>/hitung-ulang/lihat/", plan, name="regrade_plan"),
-    path("<id:quiz_id>/hitung-ulang/lihat/<uuid:task>/", kept_plan, name="regrade_kept_plan"),
+    path("<id:page_id>/hitung-ulang/", choose, name="regrade"),
+    path("<id:page_id>/hitung-ulang/lihat/", plan, name="regrade_plan"),
+    path("<id:page_id>/hitung-ulang/lihat/<uuid:task>/", kept_plan, name="regrade_kept_plan"),
 ]

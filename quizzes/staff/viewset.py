@@ -6,9 +6,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 import core.converters  # noqa: F401  knows `id`
+from completion.staff.markers import marker_urls
 
-from ..access import works_with_quizzes
-from . import attempts, figures, late, markers, marking, overrides, quizzes, regrading
+from ..access import may_organise, works_with_quizzes
+from . import attempts, figures, late, marking, overrides, quizzes, regrading
+from .forms import MarkerForm
+from .guard import screens
 
 
 class QuizzesMenuItem(MenuItem):
@@ -28,20 +31,19 @@ class QuizzesOfStaff(ViewSet):
     def get_urlpatterns(self):
         return [
             path("", quizzes.index, name="index"),
-            path("<id:quiz_id>/", quizzes.first_tab, name="quiz"),
-            path("<id:quiz_id>/percobaan/", attempts.listing, name="attempts"),
-            path("<id:quiz_id>/percobaan/<uuid:key>/", attempts.attempt, name="attempt"),
-            path("<id:quiz_id>/percobaan/<uuid:key>/berkas/<uuid:file>/", attempts.download, name="attempt_file"),
-            path("<id:quiz_id>/percobaan/<uuid:key>/<id:position>/nilai/", marking.change, name="change_mark"),
-            path("<id:quiz_id>/penilaian/", marking.queues, name="to_mark"),
-            path("<id:quiz_id>/penilaian/<id:question>/", marking.begin, name="begin_marking"),
-            path("<id:quiz_id>/penilaian/<id:question>/<slug:code>/", marking.mark, name="mark"),
-            path("<id:quiz_id>/penilaian/<id:question>/<slug:code>/<id:number>/", marking.download, name="mark_file"),
-            path("<id:quiz_id>/terlambat/", late.listing, name="late"),
-            path("<id:quiz_id>/pengecualian/", overrides.listing, name="overrides"),
-            path("<id:quiz_id>/pengecualian/<id:override>/akhiri/", overrides.end, name="end_override"),
-            path("<id:quiz_id>/penilai/", markers.listing, name="markers"),
-            path("<id:quiz_id>/penilai/<id:marker>/hapus/", markers.remove, name="remove_marker"),
+            path("<id:page_id>/", screens.first_tab, name="quiz"),
+            path("<id:page_id>/percobaan/", attempts.listing, name="attempts"),
+            path("<id:page_id>/percobaan/<uuid:key>/", attempts.attempt, name="attempt"),
+            path("<id:page_id>/percobaan/<uuid:key>/berkas/<uuid:file>/", attempts.download, name="attempt_file"),
+            path("<id:page_id>/percobaan/<uuid:key>/<id:position>/nilai/", marking.change, name="change_mark"),
+            path("<id:page_id>/penilaian/", marking.queues, name="to_mark"),
+            path("<id:page_id>/penilaian/<id:question>/", marking.begin, name="begin_marking"),
+            path("<id:page_id>/penilaian/<id:question>/<slug:code>/", marking.mark, name="mark"),
+            path("<id:page_id>/penilaian/<id:question>/<slug:code>/<id:number>/", marking.download, name="mark_file"),
+            path("<id:page_id>/terlambat/", late.listing, name="late"),
+            path("<id:page_id>/pengecualian/", overrides.listing, name="overrides"),
+            path("<id:page_id>/pengecualian/<id:override>/akhiri/", overrides.end, name="end_override"),
+            *marker_urls(screens, may=may_organise, form_class=MarkerForm),
             *regrading.urlpatterns,
             *figures.urlpatterns,
         ]

@@ -1,19 +1,18 @@
 """All tasks, and what the people in care handed in at one."""
 
-from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
+
+from core.listing import one_page, search_words
 
 from .. import access
 from ..models import Submission, SubmissionFile, SubmissionPage
 from ..presenting import version_shown
 from ..views import send_file
 from . import queries
-from .guard import for_staff, show, tabs_of
+from .guard import for_staff, screens, show
 
-A_PAGE = 50
 State = Submission.State
 STATES = (State.HANDED_IN, State.RETURNED, State.MARKED)
 
@@ -22,35 +21,17 @@ STATES = (State.HANDED_IN, State.RETURNED, State.MARKED)
 def index(request):
     if not access.works_with_tasks(request.user):
         raise Http404
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    found = access.tasks_of_staff(request.user).order_by("title", "pk")
-    if words:
-        found = found.filter(title__icontains=words)
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("p"))
-    context = {
-        "rows": queries.task_rows(request.user, list(page)), "page": page, "words": words, "header_title": _("Tasks"),
-        "header_icon": "edit", "breadcrumbs_items": [{"url": "", "label": _("Tasks")}],
-    }  # fmt: skip
-    return render(request, "submissions/staff/index.html", context)
-
-
-@require_safe
-def first_tab(request, page_id):
-    """Lead to the first tab of a task that the person has."""
-    tabs = tabs_of(request.user, get_object_or_404(SubmissionPage, pk=page_id))
-    if not tabs:
-        raise Http404
-    return redirect(tabs[0]["url"])
+    found = access.tasks_of_staff(request.user)
+    return screens.show_all(request, "submissions/staff/index.html", found=found, rows=queries.task_rows)
 
 
 @require_safe
 @for_staff(access.may_organise)
 def work(request, page):
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = search_words(request)
     state = request.GET.get("keadaan", "")
     state = state if state in STATES else ""
-    found = Paginator(queries.work_at(request.user, page, words=words, state=state), A_PAGE)
-    shown = found.get_page(request.GET.get("p"))
+    shown = one_page(request, queries.work_at(request.user, page, words=words, state=state))
     return show(
         request, page, "submissions/staff/work.html", tab="work", page=shown, words=words, state=state,
         states=[(one.value, one.label) for one in STATES], rows=[(one, version_shown(one)) for one in shown],

@@ -6,9 +6,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 import core.converters  # noqa: F401  knows `id`
+from completion.staff.markers import marker_urls
 
-from ..access import works_with_tasks
-from . import listing, markers, marking
+from ..access import may_organise, works_with_tasks
+from . import listing, marking
+from .forms import MarkerForm
+from .guard import screens
 
 
 class TasksMenuItem(MenuItem):
@@ -28,13 +31,12 @@ class TasksOfStaff(ViewSet):
     def get_urlpatterns(self):
         return [
             path("", listing.index, name="index"),
-            path("<id:page_id>/", listing.first_tab, name="task"),
+            path("<id:page_id>/", screens.first_tab, name="task"),
             path("<id:page_id>/penilaian/", marking.to_mark, name="to_mark"),
             path("<id:page_id>/penilaian/<slug:code>/", marking.mark, name="mark"),
             path("<id:page_id>/penilaian/<slug:code>/<id:version>/<id:number>/", marking.download, name="mark_file"),
             path("<id:page_id>/kiriman/", listing.work, name="work"),
             path("<id:page_id>/kiriman/<uuid:key>/", listing.record, name="record"),
             path("<id:page_id>/kiriman/berkas/<uuid:key>/", listing.download, name="record_file"),
-            path("<id:page_id>/penilai/", markers.listing, name="markers"),
-            path("<id:page_id>/penilai/<id:marker>/hapus/", markers.remove, name="remove_marker"),
+            *marker_urls(screens, may=may_organise, form_class=MarkerForm),
         ]

@@ -1,0 +1,1 @@
+"""What the staff's screens of every kind of activity have in common, below `/admin/`."""

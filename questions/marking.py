@@ -6,7 +6,7 @@ decides.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -76,19 +76,37 @@ def read_points(text: Any) -> Decimal | None:
 
 
 def points_by_criteria(
-    criteria: Iterable[Mapping[str, Any]], given: Mapping[str, Decimal], max_mark: Decimal
+    criteria: Sequence[Mapping[str, Any]], given: Mapping[str, Decimal], max_mark: Decimal
 ) -> Decimal:
     """Return the mark that points by criterion make: their part of all that the criteria could earn.
 
-    Rounded half up to two decimals. Raise `MarkRefused` where a criterion has no points, or more than it can earn.
+    Rounded half up to two decimals. Every criterion has its points, none more than it can earn.
     """
-    earned = possible = Fraction(0)
-    for criterion in criteria:
-        most, points = Fraction(criterion["points"]), given.get(criterion["id"])
-        if points is None:
-            raise MarkRefused("criteria")
-        if not 0 <= points <= most:
-            raise MarkRefused("points")
-        earned, possible = earned + Fraction(points), possible + most
+    earned = sum((Fraction(given[criterion["id"]]) for criterion in criteria), Fraction(0))
+    possible = sum((Fraction(criterion["points"]) for criterion in criteria), Fraction(0))
     exact = earned / possible * Fraction(max_mark) if possible else Fraction(0)
     return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def checked_points(
+    points: Decimal | None, given: Mapping[str, Decimal], *, criteria: Sequence[Mapping[str, Any]], most: Decimal
+) -> tuple[Decimal, dict[str, str]]:
+    """Return the mark and its points by criterion as they are kept; where there are criteria, they make the mark.
+
+    Raise `MarkRefused` for points that are missing, not from 0 to the most there are, or finer than two decimals.
+    """
+    if not criteria:
+        return _checked(points, Fraction(most), missing="points"), {}
+    given = {one["id"]: _checked(given.get(one["id"]), Fraction(one["points"]), missing="criteria") for one in criteria}
+    return points_by_criteria(criteria, given, most), {key: str(value) for key, value in given.items()}
+
+
+def _checked(points: Decimal | None, most: Fraction, *, missing: str) -> Decimal:
+    if points is None:
+        raise MarkRefused(missing)
+    points = Decimal(points)
+    if not points.is_finite() or not 0 <= points <= most:
+        raise MarkRefused("points")
+    if points != points.quantize(HUNDREDTH):
+        raise MarkRefused("decimals")
+    return points

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from questions import markup
 from questions.kinds import get_kind
-from questions.marking import Given, MarkRefused, points_by_criteria, stage_of
+from questions.marking import Given, MarkRefused, checked_points, stage_of
 from questions.queries import versions_by_id
 
 from ..access import attempts_in_care, attempts_to_mark
@@ -41,11 +41,8 @@ def mark_answer(
     if not attempts_to_mark(by).filter(pk=attempt.pk).exists():
         raise MarkRefused("not_yours")
     data = _data_to_mark(attempt, question)
-    if data["criteria"]:
-        points = points_by_criteria(data["criteria"], criteria or {}, question.max_mark)
-    points = _checked(points, question)
+    points, kept = checked_points(points, criteria or {}, criteria=data["criteria"], most=question.max_mark)
     marks = list(question.markings.all())
-    kept = {key: str(value) for key, value in (criteria or {}).items()} if data["criteria"] else {}
     comment = markup.block(comment[:LONGEST_COMMENT])
     if repeated := _same(marks, by, points, kept, comment):
         return repeated
@@ -72,14 +69,6 @@ def _data_to_mark(attempt: Attempt, question: AttemptQuestion):
     if not get_kind(version.kind).is_marked_by_people or question.answer is None or not question.max_mark:
         raise MarkRefused("nothing_to_mark")
     return version.data
-
-
-def _checked(points: Decimal | None, question: AttemptQuestion) -> Decimal:
-    if points is None or not points.is_finite() or not 0 <= points <= question.max_mark:
-        raise MarkRefused("points")
-    if points != points.quantize(Decimal("0.01")):
-        raise MarkRefused("decimals")
-    return points
 
 
 def _same(marks: list[Marking], by, points: Decimal, criteria: dict[str, str], comment: str) -> Marking | None:

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from questions.marking import MarkRefused
 from questions.models import Question
-from questions.points import number
+from questions.points import MarkForm, number
 
 from .. import access, services
 from ..models import Attempt
 from ..views import send_file
 from . import queries
-from .forms import MarkForm, refusal_words
+from .forms import REFUSALS
 from .guard import for_staff, show
 
 
@@ -106,7 +106,10 @@ def _form(request, answer) -> MarkForm | None:
         return None
     return MarkForm(
         request.POST if request.method == "POST" else None,
-        answer=answer,
+        criteria=answer.criteria,
+        most=Fraction(answer.row.max_mark),
+        own=answer.own,
+        newest=answer.newest,
         is_change=answer.row.attempt.state == Attempt.State.GRADED,
     )
 
@@ -119,7 +122,7 @@ def _save(request, answer, form: MarkForm) -> bool:
             comment=told["comment"], reason=told.get("reason", ""), seen=told["seen"],
         )  # fmt: skip
     except MarkRefused as refusal:
-        form.add_error(None, refusal_words(refusal))
+        form.add_error(None, REFUSALS[refusal.code])
         return False
     messages.success(request, _("The mark is saved."))
     return True
@@ -134,6 +137,6 @@ def _go_on(quiz, question: int, code: str | None):
 def _show(request, quiz, answer, form, **context):
     return show(
         request, quiz, "quizzes/staff/mark.html", answer=answer, form=form,
-        refusal=refusal_words(answer.refusal) if answer.refusal else "",
+        refusal=REFUSALS.get(answer.refusal, ""),
         max_mark=number(Fraction(answer.row.max_mark)), status=422 if form and form.errors else 200, **context,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.db import transaction
 from completion import services as completion
 from completion.models import ActivityEvent
 from questions import markup
-from questions.marking import HUNDREDTH, Given, MarkRefused, points_by_criteria, stage_of
+from questions.marking import Given, MarkRefused, checked_points, stage_of
 
 from ..access import work_in_care, work_to_mark
 from ..models import Mark, Submission
@@ -48,7 +48,10 @@ def mark_submission(
     marks = list(submission.marks.all())
     comment = markup.block(comment[:LONGEST_COMMENT])
     if decision == Decision.MARKED:
-        points, kept = _points(submission.rules, points, criteria or {})
+        rules = submission.rules
+        points, kept = checked_points(
+            points, criteria or {}, criteria=rules["criteria"], most=Decimal(rules["max_mark"])
+        )
     else:
         points, kept = None, {}
     if marks and _told(marks[-1]) == (by.pk, decision, points, kept, comment):
@@ -78,24 +81,6 @@ def mark_submission(
 def has_counted(marks: Iterable[Mark]) -> bool:
     """Say whether one of the marks told the record of learning a grade: then a change needs its reason."""
     return any(mark.points is not None for mark in marks)
-
-
-def _points(rules, points: Decimal | None, criteria: Mapping[str, Decimal]) -> tuple[Decimal, dict[str, str]]:
-    most = Decimal(rules["max_mark"])
-    kept = {}
-    if rules["criteria"]:
-        criteria = {key: Decimal(given) for key, given in criteria.items()}
-        if not all(given.is_finite() for given in criteria.values()):
-            raise MarkRefused("points")
-        if any(given != given.quantize(HUNDREDTH) for given in criteria.values()):
-            raise MarkRefused("decimals")
-        points = points_by_criteria(rules["criteria"], criteria, most)
-        kept = {one["id"]: str(criteria[one["id"]]) for one in rules["criteria"]}
-    if points is None or not points.is_finite() or not 0 <= points <= most:
-        raise MarkRefused("points")
-    if points != points.quantize(HUNDREDTH):
-        raise MarkRefused("decimals")
-    return points, kept
 
 
 def _told(mark: Mark) -> tuple:

@@ -16,7 +16,7 @@ from .. import access, services
 from ..models import Mark, Submission
 from ..views import send_file
 from . import queries
-from .forms import MarkForm, refusal_words
+from .forms import REFUSALS, MarkForm
 from .guard import for_staff, show
 
 
@@ -91,7 +91,7 @@ def _save(request, shown, form: MarkForm) -> bool:
             comment=told["comment"], reason=told.get("reason", ""), seen=told["seen"],
         )  # fmt: skip
     except MarkRefused as refusal:
-        form.add_error(None, refusal_words(refusal))
+        form.add_error(None, REFUSALS[refusal.code])
         return False
     if form.decision == Mark.Decision.RETURNED:
         messages.success(request, _("The work is returned; the learner is told what you wrote."))
@@ -103,6 +103,6 @@ def _save(request, shown, form: MarkForm) -> bool:
 def _show(request, page, shown, form, **context):
     return show(
         request, page, "submissions/staff/mark.html", shown=shown, form=form, criteria=shown.work.rules["criteria"],
-        refusal=refusal_words(shown.refusal) if shown.refusal else "",
+        refusal=REFUSALS.get(shown.refusal, ""),
         most=number(Fraction(shown.work.rules["max_mark"])), status=422 if form and form.errors else 200, **context,
     )  # fmt: skip

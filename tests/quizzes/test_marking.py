@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from completion.models import ActivityEvent
-from questions.marking import Given, MarkRefused, points_by_criteria, read_points, stage_of
+from questions.marking import Given, MarkRefused, checked_points, points_by_criteria, read_points, stage_of
 from quizzes.models import Attempt, Marking
 from quizzes.services import mark_answer
 from tests.factories import PersonFactory, ready_question
@@ -99,12 +99,24 @@ def test_points_by_criterion_are_their_part_of_another_mark():
 
 @pytest.mark.parametrize(
     ("given_points", "code"),
-    [({"a": Decimal(1)}, "criteria"), ({"a": Decimal("6.01"), "b": Decimal(1)}, "points"), ({}, "criteria")],
+    [
+        ({"a": Decimal(1)}, "criteria"),
+        ({}, "criteria"),
+        *[({"a": Decimal(bad), "b": Decimal(1)}, "points") for bad in ("6.01", "-1", "NaN", "1E+40")],
+        ({"a": Decimal("5.001"), "b": Decimal(1)}, "decimals"),
+    ],
 )
-def test_points_by_criterion_are_complete_and_in_range(given_points, code):
+def test_points_by_criterion_are_complete_exact_and_in_range(given_points, code):
+    criteria = [{"id": "a", "points": "6"}, {"id": "b", "points": "4"}]
     with pytest.raises(MarkRefused) as refusal:
-        points_by_criteria([{"id": "a", "points": "6"}, {"id": "b", "points": "4"}], given_points, Decimal(10))
+        checked_points(None, given_points, criteria=criteria, most=Decimal(10))
     assert refusal.value.code == code
+
+
+def test_points_are_kept_for_the_criteria_of_the_guide_alone():
+    told = {"a": Decimal("4.50"), "stray": Decimal(3)}
+    made = checked_points(Decimal(1), told, criteria=[{"id": "a", "points": "6"}], most=Decimal(12))
+    assert made == (Decimal("9.00"), {"a": "4.50"})
 
 
 @given(

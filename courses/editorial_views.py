@@ -17,8 +17,13 @@ def all_blocks() -> dict:
     return {**LessonBody().child_blocks, **SourcesBody().child_blocks}
 
 
+def heading(title: str, icon: str) -> dict:
+    """Return what names a page at its top and in the browser's tab."""
+    return {"header_title": title, "header_icon": icon, "breadcrumbs_items": [{"url": "", "label": title}]}
+
+
 def hints(request):
-    return render(request, "courses/admin/hints.html", {"page_title": _("Hints"), "header_icon": "help"})
+    return render(request, "courses/admin/hints.html", heading(_("Hints"), "help"))
 
 
 def blocks(request):
@@ -26,8 +31,7 @@ def blocks(request):
     groups: dict[str, list] = {}
     for block in all_blocks().values():
         groups.setdefault(str(block.meta.group or _("Sources")), []).append(block)
-    context = {"page_title": _("Lesson blocks"), "header_icon": "grip", "groups": groups}
-    return render(request, "courses/admin/blocks.html", context)
+    return render(request, "courses/admin/blocks.html", {"groups": groups, **heading(_("Lesson blocks"), "grip")})
 
 
 @xframe_options_sameorigin
@@ -41,11 +45,8 @@ def block(request, name: str):
 
 
 def content_checks(request):
-    context = {
-        "page_title": _("Lessons to mend"),
-        "header_icon": "warning",
-        "lessons": lessons_with_problems(request.user, most=1000),
-    }
+    lessons = lessons_with_problems(request.user, most=1000)
+    context = {"lessons": lessons, **heading(_("Lessons to mend"), "warning")}
     return render(request, "courses/admin/content_checks.html", context)
 
 

@@ -144,6 +144,11 @@ def our_look():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def tables_for_phones():
+    return format_html('<script type="module" src="{}"></script>', static("js/admin-tables.js"))
+
+
 @hooks.register("insert_editor_js")
 def saving_waits_for_autosave():
     return format_html('<script type="module" src="{}"></script>', static("js/editor-save.js"))

@@ -4,6 +4,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import formats
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -117,6 +118,12 @@ class ConnectionViewSet(RowViewSet):
     ]
 
 
+def heading(title: str, icon: str, *above: tuple[str, str]) -> dict:
+    """Return a page's title and the path to it, from pairs (address, label) above it."""
+    crumbs = [{"url": url, "label": label} for url, label in above]
+    return {"header_title": title, "header_icon": icon, "breadcrumbs_items": [*crumbs, {"url": "", "label": title}]}
+
+
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
@@ -131,8 +138,8 @@ def export(request):
         job = exporting.start_export(by=request.user, **form.cleaned_data)
         return redirect("siasn_exports:job", job.key)
     jobs = in_care(request.user, Export).filter(by=request.user).select_related("agency")[:EXPORTS_SHOWN]
-    context = {"form": form, "jobs": jobs, "page_title": gettext("File for SIASN"), "header_icon": "download"}
-    return render(request, "siasn/admin/export.html", context)
+    head = heading(gettext("File for SIASN"), "download")
+    return render(request, "siasn/admin/export.html", {"form": form, "jobs": jobs, **head})
 
 
 def _job(request, key) -> Export:
@@ -146,8 +153,9 @@ def _job(request, key) -> Export:
 def job(request, key):
     """Show how far an export is and its report; while the worker writes, the page asks again by itself."""
     found = _job(request, key)
-    context = {"job": found, "page_title": gettext("File for SIASN"), "header_icon": "download"}
-    response = render(request, "siasn/admin/export_job.html", context)
+    days = "–".join(formats.date_format(day, "SHORT_DATE_FORMAT") for day in (found.first, found.last))
+    head = heading(days, "download", (reverse("siasn_exports:index"), gettext("File for SIASN")))
+    response = render(request, "siasn/admin/export_job.html", {"job": found, **head})
     if found.state == Export.State.WORKING:
         response["Refresh"] = "5"
     return response
@@ -188,8 +196,7 @@ def history(request):
         "form": form,
         "jobs": _own_imports(request)[:EXPORTS_SHOWN],
         "columns": importing.NEEDED,
-        "page_title": gettext("History from SIASN"),
-        "header_icon": "upload",
+        **heading(gettext("History from SIASN"), "upload"),
     }
     return render(request, "siasn/admin/history.html", context, status=422 if form.errors else 200)
 
@@ -207,8 +214,8 @@ def history_job(request, key):
     if request.method == "POST":
         histories.start_load(job=found)
         return redirect("siasn_history:job", found.key)
-    context = {"job": found, "report": found.report, "page_title": found.file_name, "header_icon": "upload"}
-    response = render(request, "siasn/admin/history_job.html", context)
+    head = heading(found.file_name, "upload", (reverse("siasn_history:index"), gettext("History from SIASN")))
+    response = render(request, "siasn/admin/history_job.html", {"job": found, "report": found.report, **head})
     if found.state in (HistoryImport.State.CHECKING, HistoryImport.State.LOADING):
         response["Refresh"] = "5"
     return response

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.zones import end_of_day, zone_label
+from core.zones import end_of_day, local_date, zone_label
 from courses.models import CoursePage, PathPage
 from courses.paths import paths_open_to
 from courses.queries import courses_open_to, edition_rules
@@ -44,7 +44,10 @@ class DueForm(ServiceForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not self.errors and bool(cleaned.get("course")) == bool(cleaned.get("path")):
+        course, path = cleaned.get("course"), cleaned.get("path")
+        if course and path:
+            self.add_error("path", _("Choose a course or a learning path, not both."))
+        elif not (self.errors or course or path):
             self.add_error("course", _("Choose a course, or a learning path."))
         if cleaned.get(self.DUE) and cleaned.get("due_days") is not None:
             self.add_error("due_days", _("Give a day or a number of days, not both."))
@@ -102,6 +105,8 @@ class AssignForm(DueForm):
             raise ValidationError(_("Choose a unit or name people."))
         if unit and agency and unit.agency_id != agency.pk:
             self.add_error("unit", _("This unit is not one of the agency's."))
+        if agency and cleaned.get("due") and cleaned["due"] < local_date(timezone.now(), agency.time_zone):
+            self.add_error("due", _("This day is past before anybody can do it. Choose a later day."))
         return cleaned
 
     def fitting(self) -> QuerySet[Person]:
@@ -122,6 +127,8 @@ class AssignForm(DueForm):
 
     def write(self, *, course, path, agency, due, due_days, reason, letter_number, **_whom):
         people = list(self.fitting().only("pk", "time_zone"))
+        if not people:
+            raise ValidationError(_("Nobody in service fits all that is chosen. Choose less, or name people."))
         due_at = end_of_day(due, agency.time_zone) if due else None
         terms = {
             "people": people,
@@ -222,6 +229,7 @@ class ExtendForm(ServiceForm):
         label=_("For"),
         queryset=PathEnrolment.objects.none(),
         required=False,
+        blank=True,  # else Django leaves the empty choice out of a set of buttons
         empty_label=_("this course only"),
         widget=forms.RadioSelect,
         help_text=_("A course of the path that is due later anyway keeps its date."),

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -20,12 +21,20 @@ from . import services
 from .admin_forms import AssignForm, DecideForm, ExemptForm, ExtendForm, SignOffForm, TakeBackForm, WithdrawForm
 from .duty_viewsets import DutyViewSet, RequestViewSet
 from .models import Assignment, CourseDecision, Enrolment, Exemption, Extension
-from .queries import due_annotation, exempted_annotation, places_left
+from .queries import due_annotation, exempted_annotation, places_left, standing
 
 
 def due_words(enrolment) -> str:
     """Write by when somebody is to finish, in their own zone; or that they need not."""
     return gettext("Exempted") if enrolment.exempted else as_short_due(enrolment.due, enrolment.person.time_zone)
+
+
+def state_words(enrolment) -> str:
+    """Write how somebody stands in a course, in the words that learner and supervisor read; or that they left."""
+    if enrolment.state == Enrolment.State.LEFT:
+        return enrolment.get_state_display()
+    told = {"completion": enrolment.completion, "due_at": enrolment.due, "exempted": bool(enrolment.exempted)}
+    return standing(now=timezone.now(), **told).label
 
 
 class EnrolmentIndex(CaredForIndex):
@@ -50,7 +59,11 @@ class EnrolmentScreen(CaredForEdit):
         return f"{self.object.person.full_name} · {self.object.course.title}"
 
     def get_success_url(self):
-        return reverse("enrolments:edit", args=[self.object.pk])
+        # What a form saved may be a row of its own (an extension): the way back leads to the enrolment.
+        return reverse("enrolments:edit", args=[self.kwargs["pk"]])
+
+    def get_success_buttons(self):
+        return []
 
     def get_context_data(self, **kwargs):
         told = {
@@ -61,6 +74,7 @@ class EnrolmentScreen(CaredForEdit):
             "exemptions": self.object.exemptions.select_related("decided_by").order_by("-pk"),
             "zone": self.object.person.time_zone,
             "here": self.screen,
+            "state_words": state_words(self.object),
         }
         return {**super().get_context_data(**kwargs), **told}
 
@@ -132,7 +146,7 @@ class EnrolmentViewSet(RowViewSet):
         ),
         Column("course", label=gettext_lazy("Course"), accessor=lambda row: row.course.title),
         Column("unit", label=gettext_lazy("Unit"), accessor=lambda row: row.unit or ""),
-        Column("state", label=gettext_lazy("State"), accessor=lambda row: row.get_state_display()),
+        Column("state", label=gettext_lazy("State"), accessor=state_words),
         Column("percent", label="%", accessor=lambda row: row.percent),
         Column("due", label=gettext_lazy("Due"), accessor=due_words),
     ]
@@ -178,6 +192,8 @@ class AssignView(AudiencePreview, ServiceCreate):
 
     def get_success_message(self, instance):
         made = self.form.made
+        if not made:
+            return gettext("Nothing changed: all of these people have this assignment already, with the same due date.")
         told = ngettext("Assigned to %(count)d person.", "Assigned to %(count)d people.", made) % {"count": made}
         if isinstance(instance, CoursePage) and places_left(instance) == 0:
             full = gettext("All %(places)d places are taken now: an assignment lets people in all the same.")

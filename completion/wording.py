@@ -58,6 +58,8 @@ def rule(rule: Mapping[str, Any]) -> str:
         return _("An organiser confirms it.")
     if name == "graded":
         return _("It was marked, whatever the mark.")
+    if name == "passed" and not _pass_mark(rule):
+        return _("It was marked, whatever the mark.")
     if name == "passed":
         return _("A mark of at least %(mark)s.") % {"mark": percentage(_pass_mark(rule))}
     if name in _rules_of_others:

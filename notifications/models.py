@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 # --- messages --------------------------------------------------------------------------------------------------------
@@ -169,7 +170,15 @@ class ReminderStep(models.Model):
         constraints = [models.UniqueConstraint(fields=["days", "recipient"], name="reminder_step_once")]
 
     def __str__(self):
-        return f"{self.days:+d} {self.get_recipient_display()}"
+        return f"{self.when()} · {self.get_recipient_display()}"
+
+    def when(self) -> str:
+        """Say the step in words: `7 days before`, `on the due date`, `3 days after`."""
+        if not self.days:
+            return gettext("on the due date")
+        if self.days < 0:
+            return ngettext("%(count)d day before", "%(count)d days before", -self.days) % {"count": -self.days}
+        return ngettext("%(count)d day after", "%(count)d days after", self.days) % {"count": self.days}
 
 
 # --- why ---------------------------------------------------------------------------------------------------------

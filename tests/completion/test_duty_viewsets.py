@@ -235,11 +235,20 @@ def on_path(person, agency, organiser):
     return rows
 
 
+def test_a_decision_leads_back_to_the_same_persons_page(client, organiser, enrolment):
+    for days in (20, 30):  # rows of other numbers than the enrolment's
+        told = {"due": (timezone.localdate() + dt.timedelta(days=days)).isoformat(), "reason": "Dinas luar"}
+        answer = client.post(reverse("enrolments:extend", args=[enrolment.pk]), told)
+        assert answer.url == reverse("enrolments:edit", args=[enrolment.pk])
+
+
 def test_more_time_for_a_whole_path_by_one_form(client, organiser, on_path, enrolment, person):
     first, second, exempted = on_path
     path = first.assignments.get().path_enrolment
     url = reverse("enrolments:extend", args=[first.pk])
-    assert "all open courses of “Lintasan contoh”" in client.get(url).content.decode()
+    shown = client.get(url).content.decode()
+    assert "all open courses of “Lintasan contoh”" in shown
+    assert "this course only" in shown
     later = timezone.localdate() + dt.timedelta(days=20)
     told = {"due": later.isoformat(), "reason": "Cuti melahirkan", "scope": path.pk}
     assert client.post(url, told).status_code == 302

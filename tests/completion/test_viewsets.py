@@ -1,17 +1,20 @@
 """The organiser's screens: their own agencies' people, and nobody else's."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from completion.models import ActivityEvent, Assignment, Enrolment
-from completion.services import assign, enrol
+from completion.services import assign, enrol, leave
 from core.zones import end_of_day
 from people.services import grant_role
 from tests.factories import AgencyFactory, EmploymentFactory, PersonFactory, PostFactory, UnitFactory
 
 from .conftest import lessons_of, make_course, make_person
+from .paths import make_path
 
 
 def make_organiser(agency):
@@ -65,13 +68,14 @@ def test_assigning_a_unit_reaches_everything_below_until_the_end_of_the_local_da
     beside = UnitFactory(agency=agency)
     people = [make_person(unit), make_person(below)]
     left_out = make_person(beside)
+    day = timezone.localdate() + dt.timedelta(days=12)
     answer = client.post(
-        reverse("assignments:add"), form(course, agency, unit=unit.pk, due="2026-12-04", letter_number="800/1")
+        reverse("assignments:add"), form(course, agency, unit=unit.pk, due=day.isoformat(), letter_number="800/1")
     )
     assert answer.status_code == 302
     assigned = Assignment.objects.filter(letter_number="800/1", assigned_by=organiser)
     assert {row.enrolment.person for row in assigned} == set(people)
-    assert {row.due_at for row in assigned} == {end_of_day(dt.date(2026, 12, 4), "Asia/Jayapura")}
+    assert {row.due_at for row in assigned} == {end_of_day(day, "Asia/Jayapura")}
     assert not Enrolment.objects.filter(person__in=[left_out, stranger]).exists()
 
 
@@ -91,6 +95,38 @@ def test_assigning_refuses_people_and_units_of_others_and_nobody(client, organis
         == 200
     )
     assert not Assignment.objects.exists()
+
+
+def test_assigning_says_what_is_wrong(client, organiser, agency, unit, course):
+    page = make_path(course, slug="jalur-lain")
+    make_person(unit)
+    wrong = [
+        ({"due": (timezone.localdate() - dt.timedelta(days=2)).isoformat()}, "past before anybody can do it"),
+        ({"path": page.pk}, "not both"),
+        ({"grades": "IV/e"}, "Nobody in service fits"),
+    ]
+    for fields, told in wrong:
+        answer = client.post(reverse("assignments:add"), form(course, agency, unit=unit.pk, **fields))
+        assert told in answer.content.decode()
+    assert not Assignment.objects.exists()
+
+
+def test_assigning_twice_says_that_nothing_changed(client, organiser, agency, unit, course):
+    make_person(unit)
+    told = form(course, agency, unit=unit.pk)
+    assert "Assigned to 1 person." in client.post(reverse("assignments:add"), told, follow=True).content.decode()
+    assert "Nothing changed" in client.post(reverse("assignments:add"), told, follow=True).content.decode()
+    assert Assignment.objects.count() == 1
+
+
+def test_enrolment_list_speaks_as_the_learners_page(client, organiser, agency, unit, course):
+    late, left = make_person(unit), make_person(unit)
+    past = timezone.now() - dt.timedelta(days=1)
+    assign(course=course, people=[late], by=organiser, agency=agency, due_at=past, reason="Wajib")
+    leave(enrolment=enrol(person=left, course=course))
+    shown = client.get(reverse("enrolments:index")).content.decode()
+    words = re.findall(r"<td[^>]*>\s*(left|open|Past due)\s*</td>", shown)
+    assert words == ["left", "Past due"]
 
 
 def test_assigning_looks_up_no_list_without_end(

@@ -105,7 +105,11 @@ class ServiceForm(forms.Form):
         if self.viewer.is_superuser or model not in (Agency, Unit):
             return
         lookup = "pk__in" if model is Agency else "agency__in"
-        field.queryset = field.queryset.filter(**{lookup: organised_ids(self.viewer)})
+        own = organised_ids(self.viewer)
+        field.queryset = field.queryset.filter(**{lookup: own})
+        field.is_of_one_agency = len(own) == 1
+        if model is Agency and field.is_of_one_agency:
+            field.initial = own[0]
 
     @transaction.atomic
     def save(self):
@@ -114,12 +118,17 @@ class ServiceForm(forms.Form):
 
 
 class UnitChoice(forms.ModelChoiceField):
+    """A unit, told by its place in the tree; by its agency too, where there are several."""
+
+    is_of_one_agency = False
+
     def __init__(self, **kwargs):
         super().__init__(queryset=Unit.objects.filter(valid_to__isnull=True).select_related("agency"), **kwargs)
 
     def label_from_instance(self, unit) -> str:
         depth = unit.path.count(".") - 1
-        return f"{unit.agency.short_name} · {'— ' * depth}{unit.name}"
+        label = f"{'— ' * depth}{unit.name}"
+        return label if self.is_of_one_agency else f"{unit.agency.short_name} · {label}"
 
 
 class UnitsChoice(UnitChoice, forms.ModelMultipleChoiceField):
@@ -249,8 +258,10 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = Person
         fields = [
-            "name", "title_before", "title_after", "email", "language", "time_zone", "is_active", "is_superuser",
+            "name", "title_before", "title_after", "email", "language", "time_zone", "siasn_id", "is_active",
+            "is_superuser",
         ]  # fmt: skip
+        help_texts = {"siasn_id": _("The number SIASN gives the person. Without it no course history is sent there.")}
 
     def __init__(self, *args, viewer: Person, **kwargs):
         super().__init__(*args, **kwargs)

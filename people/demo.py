@@ -6,6 +6,7 @@ serial 9xx, addresses end in the reserved `.example`."""
 import datetime as dt
 import random
 from dataclasses import dataclass
+from uuid import NAMESPACE_DNS, uuid5
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -141,6 +142,11 @@ def _address(local: str) -> str:
     return f"{local}@{DOMAIN}"
 
 
+def siasn_id(name: str) -> str:
+    """Return an invented number of SIASN, the same for the same name."""
+    return uuid5(NAMESPACE_DNS, f"{slugify(name)}.{DOMAIN}").hex.upper()
+
+
 def head_title(title: str, unit: str) -> str:
     """Name who heads a unit without saying its kind twice: `Kepala Seksi Identitas Penduduk`, `Camat Ilir Timur I`."""
     _kind, _space, name = unit.partition(" ")
@@ -188,6 +194,7 @@ class Maker:
 
     def agency(self, city: City) -> Agency:
         fields = {"name": f"Pemerintah Kota {city.name}", "short_name": f"Kota {city.name}", "time_zone": city.zone}
+        fields["siasn_id"] = siasn_id(city.slug)
         return Agency.objects.get_or_create(slug=city.slug, defaults=fields)[0]
 
     def units(self, agency: Agency, city: City, tree) -> list[Unit]:
@@ -219,6 +226,7 @@ class Maker:
         person = services.create_person(
             name=name, title_before=before, title_after=after, time_zone=city.zone, counted_from=began,
             email=_address(slugify(name).replace("-", ".")) if self.random.random() < 0.7 else None,
+            siasn_id=siasn_id(name),
         )  # fmt: skip
         self.employ(person, unit.agency, born, began, is_pppk)
         services.place(

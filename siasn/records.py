@@ -63,8 +63,8 @@ class Prepared:
 
 def in_words(missing: Missing) -> str:
     return {
-        Missing.PERSON: _("the person has no SIASN id"),
-        Missing.AGENCY: _("the agency has no SIASN id"),
+        Missing.PERSON: _("the person has no SIASN id: add it on the person's page"),
+        Missing.AGENCY: _("the agency has no SIASN id: an administrator adds it"),
         Missing.KIND: _("SIASN has no number for formal education; it is recorded there as a degree"),
         Missing.NAME: _("the title is empty"),
         Missing.ORGANISER: _("the organiser is empty"),

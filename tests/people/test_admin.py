@@ -158,6 +158,23 @@ def test_bad_nip_is_explained_at_its_field_and_leaves_nothing(client, organiser,
     assert not Person.objects.filter(name="Maryam").exists()
 
 
+def test_organiser_adds_the_number_that_siasn_gives_a_person(client, organiser, mine):
+    number = "A5EB03E23CCCF6A0E040640A040252AD"
+    fields = {"name": mine.name, "language": "id", "time_zone": "Asia/Jakarta", "is_active": "on", "siasn_id": number}
+    client.post(reverse("wagtailusers_users:edit", args=[mine.pk]), fields)
+    mine.refresh_from_db()
+    assert mine.siasn_id == number
+
+
+def test_agency_is_chosen_and_not_repeated_where_there_is_one(client, organiser, agency, mine):
+    address = reverse("post:add")
+    unit = mine.posts.get().unit
+    assert f"{agency.short_name} ·" not in client.get(address).content.decode()
+    assert f'<option value="{agency.pk}" selected>' in client.get(reverse("unit:add")).content.decode()
+    services.grant_role(person=organiser, agency=AgencyFactory(), role="organiser")
+    assert f"{agency.short_name} · {unit.name}" in client.get(address).content.decode()
+
+
 def test_organiser_makes_nobody_administrator(client, organiser, mine):
     fields = {
         "name": "Orang Baru",

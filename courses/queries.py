@@ -250,7 +250,7 @@ def course_rule_problems(course: CoursePage) -> list[str]:
             _("%(count)d activities are asked for, but only %(total)d are required: then all of them are needed.")
             % {"count": rule["count"], "total": len(required)}
         )
-    if "minimum_grade" in rule and not any("pass_mark" in one.rule for one in required):
+    if "minimum_grade" in rule and not any(one.rule.get("pass_mark") for one in required):
         problems.append(_("A least grade is asked for, but no required activity is marked: nobody can complete it."))
     gone = [other.title for other in course.required_courses.all() if not other.live]
     if gone:

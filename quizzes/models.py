@@ -68,7 +68,10 @@ class QuizPage(ActivityMixin, Page):
     summary = models.CharField(_("summary"), max_length=250, blank=True)
     introduction = RichTextField(_("introduction"), blank=True, features=FEEDBACK_FEATURES)
     pass_mark = models.PositiveSmallIntegerField(
-        _("pass mark (%)"), default=70, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        _("pass mark (%)"),
+        default=70,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("0: practice, such as a pretest. Its mark does not count in the course."),
     )
     attempts_allowed = models.PositiveSmallIntegerField(_("attempts allowed"), default=3, help_text=_("0: no limit."))
     grading_method = models.CharField(

@@ -112,7 +112,10 @@ class SubmissionPage(ActivityMixin, Page):
         _("highest mark"), default=100, validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
     pass_mark = models.PositiveSmallIntegerField(
-        _("pass mark (%)"), default=70, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        _("pass mark (%)"),
+        default=70,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("0: practice, such as a pretest. Its mark does not count in the course."),
     )
     due_rule = models.CharField(_("due"), max_length=6, choices=DueRule, default=DueRule.COURSE)
     due_on = models.DateField(

@@ -179,8 +179,8 @@ def _grade(minimum: Fraction, required: Sequence[RuledActivity], marks: Mapping[
 
 
 def is_marked(rule: Mapping[str, Any]) -> bool:
-    """Say whether an activity of this rule gets a mark."""
-    return "pass_mark" in rule or rule.get("rule") in MARKED
+    """Say whether an activity of this rule gets a mark that counts; a pass mark of 0 (a pretest) asks for none."""
+    return rule.get("pass_mark") != 0 and ("pass_mark" in rule or rule.get("rule") in MARKED)
 
 
 def _mean(marks: Sequence[Fraction], counted: int) -> Fraction:

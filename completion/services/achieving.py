@@ -157,7 +157,7 @@ def _course_achieved(enrolment: Enrolment, course: CoursePage, numbers, agencies
 
 def _scores(enrolments: Iterable[Enrolment]) -> dict[int, dict[int, Fraction]]:
     """Return the best marks of enrolments by activity; no query where no edition of theirs has marks."""
-    marked = [one.pk for one in enrolments if any(_counts(rule) and is_marked(rule.rule) for rule in _rules_of(one))]
+    marked = [one.pk for one in enrolments if any(_counts(rule) for rule in _rules_of(one))]
     found: dict[int, dict[int, Fraction]] = defaultdict(dict)
     if marked:
         rows = ActivityProgress.objects.filter(enrolment__in=marked, best_score_numerator__isnull=False)
@@ -170,7 +170,7 @@ def _scores(enrolments: Iterable[Enrolment]) -> dict[int, dict[int, Fraction]]:
 def _grade(enrolment: Enrolment, scores: Mapping[int, Fraction]) -> str:
     """Return the mean of the best marks there are by now as an exact share (`"17/20"`), "" without one.
 
-    Of what the edition requires; a pass mark of 0 (a pretest) counts for nothing, nor does work nobody marked yet.
+    Of what the edition requires and what gets a mark that counts; work nobody marked yet does not.
     """
     marks = [scores[rule.activity_id] for rule in _rules_of(enrolment) if _counts(rule) and rule.activity_id in scores]
     if not marks:
@@ -180,7 +180,7 @@ def _grade(enrolment: Enrolment, scores: Mapping[int, Fraction]) -> str:
 
 
 def _counts(rule: ActivityRule) -> bool:
-    return rule.required and rule.rule.get("pass_mark") != 0
+    return rule.required and is_marked(rule.rule)
 
 
 def _rules_of(enrolment: Enrolment) -> tuple[ActivityRule, ...]:

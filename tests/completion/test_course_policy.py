@@ -217,6 +217,14 @@ def test_where_a_number_is_enough_only_as_many_marks_count_as_one_must_collect()
     assert decide_course(ruled, decisions, rule=rule, facts=facts).completion == COMPLETE
 
 
+def test_a_pretest_counts_for_no_grade():
+    ruled = [Ruled(1, rule={"rule": "graded", "pass_mark": 0}), Ruled(2, rule=GRADED)]
+    decisions, facts = {1: marked(1, "1/5"), 2: marked(2, "4/5")}, marks(a1=(1, "1/5"), a2=(2, "4/5"))
+    course = decide_course(ruled, decisions, rule={"minimum_grade": 80}, facts=facts)
+    assert (course.completion, course.conditions[1].values["grade"]) == (COMPLETE, Fraction(4, 5))
+    assert missing(decide_course(ruled[:1], decisions, rule={"minimum_grade": 1}, facts=facts)) == ["grade"]
+
+
 def test_a_grade_is_never_reached_where_nothing_is_marked():
     assert missing(decide_course([Ruled(1)], {1: done()}, rule={"minimum_grade": 1})) == ["grade"]
 

@@ -8,8 +8,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.models import Page
 
+from core.sending import send_file
 from core.templatetags.core_tags import as_time
 from courses.queries import outline_of
 from questions.queries import versions_by_id
@@ -273,18 +273,8 @@ def upload(request, key, position):
 @require_safe
 def download(request, attempt, file):
     """Give the owner a file of an own answer."""
-    return send_file(get_object_or_404(AnswerFile, key=file, question__attempt=attempt))
-
-
-def send_file(kept: AnswerFile):
-    """Send a file of an answer as a download: no browser shows or runs what somebody handed in."""
-    try:
-        content = default_storage.open(kept.file.name)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(content, as_attachment=True, filename=kept.name, content_type="application/octet-stream")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    kept = get_object_or_404(AnswerFile, key=file, question__attempt=attempt)
+    return send_file(kept.file.name, kept.name)
 
 
 # --- ending ----------------------------------------------------------------------------------------------------------

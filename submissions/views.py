@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from completion.queries import latest_enrolment
+from core.sending import send_file
 from core.templatetags.core_tags import as_time
 from courses.access import may_open
 from courses.queries import course_id_of
@@ -164,21 +164,13 @@ def upload(request, page_id):
 @require_safe
 def download(request, key):
     """Give the owner a file of an own version."""
-    return send_file(get_object_or_404(SubmissionFile, key=key, submission__person=request.user))
+    return send_work(get_object_or_404(SubmissionFile, key=key, submission__person=request.user))
 
 
-def send_file(kept: SubmissionFile, name: str = ""):
+def send_work(kept: SubmissionFile, name: str = "") -> FileResponse:
     """Send a file: pictures, which are drawn by us, may be shown; nothing else that somebody handed in is."""
-    try:
-        content = default_storage.open(kept.file.name)
-    except FileNotFoundError as error:
-        raise Http404 from error
     name = name or kept.name
-    kind = "application/octet-stream"
-    if kept.is_picture:
-        kind = "image/png" if kept.name.endswith(".png") else "image/jpeg"
-    response = FileResponse(content, as_attachment=not kept.is_picture, filename=name, content_type=kind)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    if not kept.is_picture:
+        return send_file(kept.file.name, name)
+    kind = "image/png" if kept.name.endswith(".png") else "image/jpeg"
+    return send_file(kept.file.name, name, kind=kind, is_shown=True)

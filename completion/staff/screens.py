@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import PurePath
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
@@ -96,3 +98,10 @@ class Screens:
             for name, label, shown in self.tabs(user, activity)
             if shown
         ]
+
+
+def file_name(file, number: int, activity) -> str:
+    """Return a file's name for a marker; it could be its author's, so it is another where names are not shown."""
+    if not activity.anonymous_marking:
+        return file.name
+    return _("file %(number)s") % {"number": number} + PurePath(file.name).suffix.lower()

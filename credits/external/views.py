@@ -4,7 +4,6 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.db import IntegrityError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.sending import send_file
 from people.visibility import is_supervisor
 
 from ..kinds import BY_SLUG, KINDS, Kind
@@ -166,16 +166,9 @@ def evidence(request: HttpRequest, key) -> FileResponse:
     training = get_object_or_404(ExternalTraining, key=key)
     if not training.evidence or not may_open(request.user, training):
         raise Http404
-    try:
-        content = default_storage.open(training.evidence.name)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    is_pdf = training.evidence_type == "pdf"
-    kind = CONTENT_TYPES[training.evidence_type]
-    response = FileResponse(content, content_type=kind, as_attachment=is_pdf, filename=_file_name(training))
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
+    kind = training.evidence_type
+    name = _file_name(training)
+    return send_file(training.evidence.name, name, kind=CONTENT_TYPES[kind], is_shown=kind != "pdf")
 
 
 def _file_name(training: ExternalTraining) -> str:

@@ -5,11 +5,11 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from core.listing import one_page, search_words
+from core.sending import send_file
 
 from .. import access
 from ..models import AnswerFile, Attempt
 from ..presenting import percent
-from ..views import send_file
 from . import presenting, queries
 from .guard import for_staff, show
 
@@ -43,7 +43,7 @@ def download(request, quiz, key, file):
     kept = get_object_or_404(AnswerFile.objects.select_related("question"), key=file, question__attempt=found)
     if presenting.is_veiled(found, kept.question):
         raise Http404
-    return send_file(kept)
+    return send_file(kept.file.name, kept.name)
 
 
 def _in_care(request, quiz, key) -> Attempt:

@@ -1,8 +1,6 @@
 """Marking question by question, one answer after the other; without names where the quiz says so."""
 
-import copy
 from fractions import Fraction
-from pathlib import PurePath
 
 from django.contrib import messages
 from django.http import Http404
@@ -10,13 +8,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from completion.staff.screens import file_name
+from core.sending import send_file
 from questions.marking import MarkRefused
 from questions.models import Question
 from questions.points import MarkForm, number
 
 from .. import access, services
 from ..models import Attempt
-from ..views import send_file
 from . import queries
 from .forms import REFUSALS
 from .guard import for_staff, show
@@ -55,7 +54,7 @@ def mark(request, quiz, question, code):
     return _show(
         request, quiz, answer, form, tab="to_mark", title=title, question_id=question, code=code, following=following,
         waiting=len(desk.waiting), shows_name=not quiz.anonymous_marking,
-        files=[(number, name_of(file, number, quiz)) for number, file in enumerate(answer.files, start=1)],
+        files=[(number, file_name(file, number, quiz)) for number, file in enumerate(answer.files, start=1)],
     )  # fmt: skip
 
 
@@ -69,16 +68,8 @@ def download(request, quiz, question, code, number):
     files = queries.answer_to_mark(request.user, desk.rows[code]).files
     if number > len(files):
         raise Http404
-    named = copy.copy(files[number - 1])
-    named.name = name_of(named, number, quiz)
-    return send_file(named)
-
-
-def name_of(file, number: int, quiz) -> str:
-    """Return the name of a file for a marker."""
-    if not quiz.anonymous_marking:
-        return file.name
-    return _("file %(number)s") % {"number": number} + PurePath(file.name).suffix.lower()
+    file = files[number - 1]
+    return send_file(file.file.name, file_name(file, number, quiz))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from core.listing import one_page, search_words
 from .. import access
 from ..models import Submission, SubmissionFile, SubmissionPage
 from ..presenting import version_shown
-from ..views import send_file
+from ..views import send_work
 from . import queries
 from .guard import for_staff, screens, show
 
@@ -66,4 +66,4 @@ def download(request, page, key):
     is_mine = access.work_in_care(request.user).filter(pk=file.submission_id).exists()
     if not is_mine or is_veiled(file.submission, page):
         raise Http404
-    return send_file(file)
+    return send_work(file)

@@ -1,7 +1,6 @@
 """Marking one version after the other; without names where the task says so."""
 
 from fractions import Fraction
-from pathlib import PurePath
 
 from django.contrib import messages
 from django.http import Http404
@@ -9,12 +8,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from completion.staff.screens import file_name
 from questions.marking import MarkRefused
 from questions.points import number
 
 from .. import access, services
 from ..models import Mark, Submission
-from ..views import send_file
+from ..views import send_work
 from . import queries
 from .forms import REFUSALS, MarkForm
 from .guard import for_staff, show
@@ -53,14 +53,7 @@ def mark(request, page, code):
 
 def _files(work: Submission, page) -> list[tuple[int, str, bool]]:
     """Return (number, name, is it a picture) of each file; a name could be its author's where names are not shown."""
-    return [(number, name_of(file, number, page), file.is_picture) for number, file in enumerate(work.files.all(), 1)]
-
-
-def name_of(file, number: int, page) -> str:
-    """Return the name of a file for a marker."""
-    if not page.anonymous_marking:
-        return file.name
-    return _("file %(number)s") % {"number": number} + PurePath(file.name).suffix.lower()
+    return [(number, file_name(file, number, page), file.is_picture) for number, file in enumerate(work.files.all(), 1)]
 
 
 @require_safe
@@ -75,7 +68,7 @@ def download(request, page, code, version, number):
     files = list(works[version].files.all()) if version in works else []
     if not 1 <= number <= len(files):
         raise Http404
-    return send_file(files[number - 1], name_of(files[number - 1], number, page))
+    return send_work(files[number - 1], file_name(files[number - 1], number, page))
 
 
 def _form(request, shown) -> MarkForm | None:

@@ -16,6 +16,7 @@ from questions.points import number
 
 from ..charts import Bar, Point, answer_bars, histogram, item_map
 from ..figures import OTHER, Report
+from ..gains import gain_of
 from ..models import QuizPage, QuizSlot
 from ..statistics import ItemFigures, QuizFigures, ResponseFigures, findings
 from ..statistics_words import ITEM_WORDS, QUIZ_WORDS, Words, finding_words, percent
@@ -70,7 +71,29 @@ def quiz_context(quiz: QuizPage, found: Report) -> dict[str, Any]:
         "histogram": _histogram(quiz, figures) if figures.complete else "",
         "bins": _bins(figures),
         "map": _map(names, figures),
+        **_gain(quiz),
     }
+
+
+def _gain(quiz: QuizPage) -> dict[str, Any]:
+    """Return `gain` in words and `gain_picture`, where learners have taken the pretest too."""
+    found = gain_of(quiz)
+    if found is None:
+        return {}
+    rose = ngettext(
+        "%(count)d learner took both; %(rose)d did better afterwards.",
+        "%(count)d learners took both; %(rose)d of them did better afterwards.",
+        found.learners,
+    ) % {"count": found.learners, "rose": found.rose}
+    told = [rose]
+    if found.normalised is not None:
+        told.append(_("Learned of what the pretest left to learn: %(gain)s.") % {"gain": percent(found.normalised)})
+    bars = [
+        Bar(found.pretest.title, found.before, percent(found.before)),
+        Bar(quiz.title, found.after, percent(found.after)),
+    ]
+    picture = answer_bars(bars, title=_("Mean marks of the same learners"), description=" ".join(told))
+    return {"gain": told, "gain_picture": mark_safe(picture)}  # noqa: S308 - `charts` escapes every word
 
 
 def _quiz_value(figures: QuizFigures, name: str) -> str:

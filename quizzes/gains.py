@@ -1,0 +1,63 @@
+"""What a course added: how the same learners did in its pretest and then in another of its quizzes.
+
+The first attempt of each counts on both sides; a second one is also practice with the quiz itself. Means are enough
+here and hide who is behind them.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Avg, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
+
+from courses.models import CoursePage
+from courses.queries import course_id_of
+
+from .figures import counted_attempts
+from .models import Attempt, QuizPage
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Mean marks before and after, shares from 0 to 1, of the learners who took both; `rose` of them did better."""
+
+    pretest: QuizPage
+    learners: int
+    rose: int
+    before: float
+    after: float
+
+    @property
+    def normalised(self) -> float | None:
+        """Return the part of what the pretest left to learn that was learned, below 0 for a loss; None if it left none.
+
+        The class-average normalised gain ⟨g⟩ of R. R. Hake, Interactive-engagement versus traditional methods, American
+        Journal of Physics 66 (1998), 64-74.
+        """
+        return None if self.before >= 1 else (self.after - self.before) / (1 - self.before)
+
+
+def gain_of(quiz: QuizPage) -> Gain | None:
+    """Return what the learners of a quiz gained since the pretest of its course; None where nobody has taken both."""
+    pretest = pretest_of(quiz)
+    if pretest is None:
+        return None
+    before = _first_marks(pretest).filter(enrolment=OuterRef("enrolment"))
+    both = _first_marks(quiz).annotate(before=Subquery(before.values("mark"))).filter(before__isnull=False)
+    told = both.aggregate(
+        learners=Count("pk"), rose=Count("pk", filter=Q(mark__gt=F("before"))), now=Avg("mark"), then=Avg("before")
+    )
+    if not told["learners"]:
+        return None
+    return Gain(pretest, told["learners"], told["rose"], before=told["then"], after=told["now"])
+
+
+def pretest_of(quiz: QuizPage) -> QuizPage | None:
+    """Return the first live quiz of the course that only practises (pass mark 0), where it comes before this one."""
+    course = CoursePage.objects.get(pk=course_id_of(quiz))
+    practice = QuizPage.objects.live().descendant_of(course).filter(pass_mark=0, path__lt=quiz.path)
+    return practice.order_by("path").first() if quiz.pass_mark else None
+
+
+def _first_marks(quiz: QuizPage) -> QuerySet[Attempt]:
+    share = Cast("score_numerator", FloatField()) / Cast("score_denominator", FloatField())
+    return counted_attempts(quiz).filter(number=1).annotate(mark=share)

@@ -1,4 +1,4 @@
-"""Files that somebody handed in, sent so that no browser runs what is in them."""
+"""Files of the store that are for one person, sent so that no browser runs what is in them."""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404

@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from core.stored import throw_away
+
 from . import exporting, importing, loading, queries
 from .filters import chosen_questions
 from .formats import sheets
@@ -42,7 +44,7 @@ def import_file(request, access):
         if job.state != ImportJob.State.FAILED:
             return redirect("questions:import_job", job.key)
         form.add_error("file", job.problem)
-        importing.throw_away(job)
+        throw_away(job)
     context = {
         "form": form,
         "has_category": queries.categories_editable(access).exists(),

@@ -11,8 +11,10 @@ from dataclasses import asdict
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
+
+from core import stored
 
 from . import loading
 from .formats.base import Format, ParsedQuestion, UnreadableFile
@@ -21,7 +23,6 @@ from .models import Category, ImportJob, Question
 
 FOLDER = "tmp/imports"
 WHILE_WAITING = 300_000  # bytes of a file that is dealt with at once
-KEPT = dt.timedelta(days=3)
 ROWS_SHOWN = 200  # the first questions of a file
 MOST_ROWS = 500  # with those after them that have problems or notices
 SAMPLES = 5
@@ -30,9 +31,9 @@ NOTE_EVERY = 500
 
 def start_import(*, by, category: Category, file, file_name: str, known: Format, as_draft: bool = False) -> ImportJob:
     """Keep an uploaded file and have it checked: a small one is checked when this returns."""
-    stored = default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", file)
+    name = default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", file)
     job = ImportJob.objects.create(
-        by=by, category=category, file_name=file_name[-255:], stored_as=stored, format=known.name, as_draft=as_draft
+        by=by, category=category, file_name=file_name[-255:], stored_as=name, format=known.name, as_draft=as_draft
     )
     if file.size <= WHILE_WAITING:
         check(job_id=job.pk)
@@ -60,23 +61,9 @@ def start_load(*, job: ImportJob, good_only: bool) -> None:
     tasks.load_import.enqueue(job.pk)
 
 
-def throw_away(job: ImportJob) -> None:
-    """Delete a job and its file."""
-    _delete_file(job)
-    job.delete()
-
-
 def throw_away_old(now: dt.datetime | None = None) -> int:
     """Delete the jobs that are older than three days, whatever became of them; return how many."""
-    old = list(ImportJob.objects.filter(created_at__lt=(now or timezone.now()) - KEPT))
-    for job in old:
-        throw_away(job)
-    return len(old)
-
-
-def _delete_file(job: ImportJob) -> None:
-    if job.stored_as:
-        default_storage.delete(job.stored_as)
+    return stored.throw_away_old(ImportJob, "created_at", now)
 
 
 # --- checking --------------------------------------------------------------------------------------------------------
@@ -164,7 +151,8 @@ def load(*, job_id: int) -> None:
             _fail(job, error)
         except loading.NothingLoaded:
             _fail(job, UnreadableFile(_("Nothing was loaded: some questions are bad. Check the file again.")))
-    _delete_file(job)
+    if job.stored_as:
+        default_storage.delete(job.stored_as)
 
 
 @transaction.atomic

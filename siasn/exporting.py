@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
+from core import stored
 from core.cells import csv_lines, xlsx_cell
 from people.models import Agency, Person, Unit
 
@@ -31,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "tmp/siasn"
 WHILE_WAITING = 40  # rows of an export that is written at once
-KEPT = dt.timedelta(days=3)
 SHOWN = 200
 BATCH = 500
 
@@ -125,9 +125,4 @@ def _safe(number: str) -> str:
 
 def throw_away_old(now: dt.datetime | None = None) -> int:
     """Delete exports and their files after three days; return how many."""
-    old = list(Export.objects.filter(made_at__lt=(now or timezone.now()) - KEPT))
-    for job in old:
-        if job.stored_as:
-            default_storage.delete(job.stored_as)
-        job.delete()
-    return len(old)
+    return stored.throw_away_old(Export, "made_at", now)

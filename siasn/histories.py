@@ -9,10 +9,11 @@ import uuid
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core import stored
 from people.models import Agency, Person
 
 from . import importing
@@ -21,7 +22,6 @@ from .models import HistoryImport
 FOLDER = "tmp/siasn"
 LARGEST = 10_000_000  # bytes
 WHILE_WAITING = 20_000  # bytes of a file that is dealt with at once: some hundred rows
-KEPT = dt.timedelta(days=3)
 ROWS_SHOWN = 200
 
 State = HistoryImport.State
@@ -29,10 +29,8 @@ State = HistoryImport.State
 
 def start(*, by: Person, agency: Agency, file, file_name: str) -> HistoryImport:
     """Keep an uploaded file and have it looked at: with a small one that is done when this returns."""
-    stored = default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", file)
-    job = HistoryImport.objects.create(
-        by=by, agency=agency, file_name=file_name[-255:], stored_as=stored, size=file.size
-    )
+    name = default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", file)
+    job = HistoryImport.objects.create(by=by, agency=agency, file_name=file_name[-255:], stored_as=name, size=file.size)
     return _work_on(job, check)
 
 
@@ -78,16 +76,7 @@ def load(*, import_id: int) -> None:
 
 def throw_away_old(now: dt.datetime | None = None) -> int:
     """Delete imports and their files after three days, whatever became of them; return how many."""
-    old = list(HistoryImport.objects.filter(made_at__lt=(now or timezone.now()) - KEPT))
-    for job in old:
-        throw_away(job)
-    return len(old)
-
-
-def throw_away(job: HistoryImport) -> None:
-    if job.stored_as:
-        default_storage.delete(job.stored_as)
-    job.delete()
+    return stored.throw_away_old(HistoryImport, "made_at", now)
 
 
 def _in_state(import_id: int, state: str) -> HistoryImport | None:

@@ -1,7 +1,6 @@
 """SIASN in the admin: what was sent and what not, files both ways, and the switch of each agency."""
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import formats
@@ -12,6 +11,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
+from core.sending import send_file
+from core.stored import throw_away
 from people.permissions import in_care, organised_ids
 from people.viewsets import CaredForEdit, CaredForIndex, RowViewSet
 
@@ -167,12 +168,8 @@ def download(request, key):
     found = _job(request, key)
     if found.state != Export.State.READY:
         raise Http404
-    try:
-        content = default_storage.open(found.stored_as)
-    except FileNotFoundError as error:
-        raise Http404 from error
     name = f"siasn-{found.agency.slug}-{found.first:%Y%m%d}-{found.last:%Y%m%d}.zip"
-    return FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
+    return send_file(found.stored_as, name, kind="application/zip")
 
 
 # --- taking history over ---------------------------------------------------------------------------------------------
@@ -191,7 +188,7 @@ def history(request):
         if job.state != HistoryImport.State.FAILED:
             return redirect("siasn_history:job", job.key)
         form.add_error("file", job.problem)
-        histories.throw_away(job)
+        throw_away(job)
     context = {
         "form": form,
         "jobs": _own_imports(request)[:EXPORTS_SHOWN],

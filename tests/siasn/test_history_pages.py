@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import Workbook
 
+from core.stored import KEPT
 from credits.models import ExternalTraining
 from siasn import histories, importing
 from siasn.mapping import READ_FIELDS
@@ -178,7 +179,7 @@ def test_file_that_is_gone_is_said(organiser, world):
 
 def test_old_imports_are_thrown_away_with_their_files(organiser, world):
     send(organiser, world, as_csv(line(world)))
-    with time_machine.travel(timezone.now() + histories.KEPT * 2, tick=False):
+    with time_machine.travel(timezone.now() + KEPT * 2, tick=False):
         assert histories.throw_away_old() == 1
     assert not HistoryImport.objects.exists()
     assert not default_storage.listdir("tmp/siasn")[1]

@@ -10,9 +10,9 @@ from core.zones import end_of_day, local_date, zone_label
 from courses.models import CoursePage, PathPage
 from courses.paths import paths_open_to
 from courses.queries import courses_open_to, edition_rules
-from people.admin_forms import DateField, GradesField, PeopleField, ServiceForm, UnitChoice
-from people.audiences import Criteria, members, members_by
-from people.models import Agency, Audience, Employment, Person, Post
+from people.admin_forms import CriteriaForm, DateField, ServiceForm, UnitChoice, choose_the_only
+from people.audiences import members, members_by
+from people.models import Agency, Audience, Person
 from people.permissions import in_care
 
 from . import services
@@ -38,9 +38,7 @@ class DueForm(ServiceForm):
         self.fields["course"].queryset = courses_open_to(self.viewer).order_by("title")
         self.fields["path"].queryset = paths_open_to(self.viewer).order_by("title")
         self.fields["audience"].queryset = in_care(self.viewer, Audience).select_related("agency").order_by("name")
-        agencies = list(self.fields["agency"].queryset[:2])
-        if len(agencies) == 1:
-            self.fields["agency"].initial = agencies[0]
+        choose_the_only(self.fields["agency"])
 
     def clean(self):
         cleaned = super().clean()
@@ -63,7 +61,7 @@ class DueForm(ServiceForm):
 DAYS_TO_DO_IT = {"label": _("Days to do it"), "required": False, "min_value": 0, "max_value": 3650}
 
 
-class AssignForm(DueForm):
+class AssignForm(CriteriaForm, DueForm):
     """A course or path for people of an agency: a group, whoever fits all that is chosen, and people by name."""
 
     DUE = "due"
@@ -75,16 +73,6 @@ class AssignForm(DueForm):
         help_text=_("Its people of today. For those who join later, make a standing duty."),
     )
     unit = UnitChoice(label=_("Unit"), required=False, help_text=_("Everyone in it and in the units below."))
-    post_kinds = forms.MultipleChoiceField(
-        label=_("Kinds of position"), choices=Post.Kind, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    employee_kinds = forms.MultipleChoiceField(
-        label=_("Kinds of employee"), choices=Employment.Kind, required=False, widget=forms.CheckboxSelectMultiple
-    )
-    grades = GradesField(
-        label=_("Grades (golongan)"), required=False, max_length=200, help_text=_("For example: III/a, III/b, IX.")
-    )
-    people = PeopleField(label=_("People"), required=False, help_text=_("NIP or e-mail, one a line."))
     due = DateField(label=_("Due date"), required=False, help_text=_("Until 23.59 of this day in the agency's zone."))
     due_days = forms.IntegerField(
         **DAYS_TO_DO_IT, help_text=_("From today, instead of a fixed day; until 23.59 where each person is.")
@@ -92,10 +80,7 @@ class AssignForm(DueForm):
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The learner reads it."))
     letter_number = forms.CharField(label=_("Letter number"), max_length=100, required=False)
 
-    field_order = ["course", "path", "agency"]
-
-    def clean_people(self) -> list[Person]:
-        return self.fields["people"].clean_for(self.cleaned_data["people"], self.viewer)
+    field_order = ["course", "path", "agency", "audience", "unit"]
 
     def clean(self):
         cleaned = super().clean()
@@ -112,14 +97,7 @@ class AssignForm(DueForm):
     def fitting(self) -> QuerySet[Person]:
         """Return whom a valid form reaches: who fits all that is chosen, who is named, and the group."""
         told = self.cleaned_data
-        criteria = Criteria(
-            agency_id=told["agency"].pk,
-            unit_ids=(told["unit"].pk,) if told["unit"] else (),
-            post_kinds=tuple(told["post_kinds"]),
-            employee_kinds=tuple(told["employee_kinds"]),
-            grades=tuple(told["grades"]),
-            people=[person.pk for person in told["people"]],
-        )
+        criteria = self.criteria_in([told["unit"]] if told["unit"] else [])
         reached = Q(pk__in=members_by(criteria).order_by().values("pk"))
         if told["audience"]:
             reached |= Q(pk__in=members(told["audience"]).order_by().values("pk"))

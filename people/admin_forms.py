@@ -1,6 +1,7 @@
 """The personnel office's forms in the admin. Each calls a service; choices hold only what the organiser cares for."""
 
 import re
+from collections.abc import Iterable
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -117,6 +118,13 @@ class ServiceForm(forms.Form):
         return self.instance
 
 
+def choose_the_only(field: forms.ModelChoiceField) -> None:
+    """Choose for who has but one choice."""
+    choices = list(field.queryset[:2])
+    if len(choices) == 1:
+        field.initial = choices[0]
+
+
 class UnitChoice(forms.ModelChoiceField):
     """A unit, told by its place in the tree; by its agency too, where there are several."""
 
@@ -155,14 +163,9 @@ class GradesField(forms.CharField):
         return f"{roman.upper()}{slash}{letter.lower()}"
 
 
-class AudienceForm(ServiceForm):
-    """A rule that names people by where and as what they work, and people by name."""
+class CriteriaForm(ServiceForm):
+    """A form whose fields, with an `agency`, name people by where and as what they work, and people by name."""
 
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all())
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For example: all heads of section."))
-    units = UnitsChoice(
-        label=_("Work units"), required=False, help_text=_("Everyone in them and in the units below. Empty: all units.")
-    )
     post_kinds = forms.MultipleChoiceField(
         label=_("Kinds of position"), choices=Post.Kind, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -172,11 +175,39 @@ class AudienceForm(ServiceForm):
     grades = GradesField(
         label=_("Grades (golongan)"), required=False, max_length=200, help_text=_("For example: III/a, III/b, IX.")
     )
+    people = PeopleField(label=_("People"), required=False, help_text=_("NIP or e-mail, one a line."))
+
+    def clean_people(self) -> list[Person]:
+        return self.fields["people"].clean_for(self.cleaned_data["people"], self.viewer)
+
+    def criteria_in(self, units: Iterable[Unit]) -> Criteria:
+        """Return what a valid form asks of people in units, or anywhere in the agency where there are none."""
+        told = self.cleaned_data
+        return Criteria(
+            agency_id=told["agency"].pk,
+            unit_ids=tuple(unit.pk for unit in units),
+            post_kinds=tuple(told["post_kinds"]),
+            employee_kinds=tuple(told["employee_kinds"]),
+            grades=tuple(told["grades"]),
+            people=[person.pk for person in told["people"]],
+        )
+
+
+class AudienceForm(CriteriaForm):
+    """A rule that names people by where and as what they work, and people by name."""
+
+    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all())
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For example: all heads of section."))
+    units = UnitsChoice(
+        label=_("Work units"), required=False, help_text=_("Everyone in them and in the units below. Empty: all units.")
+    )
     people = PeopleField(
         label=_("People by name"),
         required=False,
         help_text=_("NIP or e-mail, one a line. They belong to it whatever the choices above say."),
     )
+
+    field_order = ["agency", "name", "units"]
 
     def __init__(self, *args, instance=None, **kwargs):
         if instance:
@@ -185,29 +216,17 @@ class AudienceForm(ServiceForm):
             kwargs["initial"] = {**told, **lists, **(kwargs.get("initial") or {})}
         super().__init__(*args, instance=instance, **kwargs)
         agency, units = self.fields["agency"], self.fields["units"]
-        mine = list(agency.queryset[:2])
         if instance:
             agency.queryset = agency.queryset.filter(pk=instance.agency_id)
             agency.disabled = True
             usable = Q(valid_to__isnull=True) | Q(pk__in=instance.units.values("pk"))
             units.queryset = Unit.objects.filter(usable, agency=instance.agency_id).select_related("agency")
-        elif len(mine) == 1:
-            agency.initial = mine[0]
-
-    def clean_people(self) -> list[Person]:
-        return self.fields["people"].clean_for(self.cleaned_data["people"], self.viewer)
+        else:
+            choose_the_only(agency)
 
     def criteria(self) -> Criteria:
         """Return what a valid form asks, to show who fits before it is saved."""
-        told = self.cleaned_data
-        return Criteria(
-            agency_id=told["agency"].pk,
-            unit_ids=tuple(unit.pk for unit in told["units"]),
-            post_kinds=tuple(told["post_kinds"]),
-            employee_kinds=tuple(told["employee_kinds"]),
-            grades=tuple(told["grades"]),
-            people=[person.pk for person in told["people"]],
-        )
+        return self.criteria_in(self.cleaned_data["units"])
 
     def write(self, **fields):
         return services.save_audience(audience=self.instance, **fields)

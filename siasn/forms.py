@@ -7,18 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.admin_forms import DateField, ServiceForm, UnitChoice
+from people.admin_forms import DateField, ServiceForm, UnitChoice, choose_the_only
 from people.models import Agency
 
 from . import histories, services
 from .models import Export, JpBasis
-
-
-def choose_the_only(field) -> None:
-    """Choose for who has but one choice."""
-    choices = list(field.queryset[:2])
-    if len(choices) == 1:
-        field.initial = choices[0]
 
 
 class ExportForm(ServiceForm):

@@ -7,7 +7,7 @@ for one page or for many in the same few queries.
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -105,7 +105,7 @@ def _block_problems(block, known) -> Iterator[ContentProblem]:
         yield from _recording_problems(block["value"], block_id, known)
     if block["type"] == "embed" and not plain(block["value"].get("text") or ""):
         yield ContentProblem("no_twin", _("What is elsewhere on the web is not told in words."), block_id)
-    for text in _strings(block["value"]):
+    for text in strings_of(block["value"]):
         yield from _link_problems(text, block_id, known)
 
 
@@ -160,27 +160,28 @@ def plain(text: str) -> str:
 
 def texts_of(value) -> Iterator[str]:
     """Yield the words of raw stream data: what a reader reads, without addresses and choices."""
-    for text in _strings(value):
+    for text in strings_of(value):
         yield plain(text)
 
 
-def _strings(value) -> Iterator[str]:
+def strings_of(value, without: Collection[str] = NO_WORDS) -> Iterator[str]:
+    """Yield every text of raw stream data, at whatever depth, but not those under the names of `without`."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for name, part in value.items():
-            if name not in NO_WORDS:
-                yield from _strings(part)
+            if name not in without:
+                yield from strings_of(part, without)
     elif isinstance(value, list | tuple):
         for part in value:
-            yield from _strings(part)
+            yield from strings_of(part, without)
 
 
 def _named(body) -> tuple[set[int], set[int], set[int]]:
     """Return the ids of the recordings, the pages and the pictures that a body names."""
     pictures = {block["value"].get("picture") for block in body if block["type"] == "figure"}
     recordings = {block["value"].get("recording") for block in body if block["type"] == "recording"}
-    links = (attributes for text in _strings(body) for attributes, _words in ANCHOR.findall(text))
+    links = (attributes for text in strings_of(body) for attributes, _words in ANCHOR.findall(text))
     pages = {int(LINKED_ID.search(link)[1]) for link in links if PAGE_LINK.search(link) and LINKED_ID.search(link)}
     return recordings - {None}, pages, pictures - {None}
 

@@ -1,13 +1,12 @@
 """The starter curriculum as its readers meet it: each course read once, without a database, and its words."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from xml.etree import ElementTree
 
 from django.conf import settings
 
-from courses.content_checks import plain, texts_of
+from courses.content_checks import plain, strings_of, texts_of
 from courses.content_loading import further_kinds
 from courses.markdown_content import ParsedPage, parse_tree, read_files
 from library.drawings import SVG
@@ -59,19 +58,7 @@ READ = ("title", "summary", "introduction", "body", "task", "notes", "guide", "a
 
 
 def _words(value) -> str:
-    return "\n".join(plain(FOREIGN.sub("…", text)) for text in _strings(value))
-
-
-def _strings(value) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            if name not in NO_WORDS:
-                yield from _strings(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _strings(part)
+    return "\n".join(plain(FOREIGN.sub("…", text)) for text in strings_of(value, NO_WORDS))
 
 
 def every_text(slug: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ class CompletionConfig(AppConfig):
 
     def ready(self):
         from core.schedule import register_job
+        from core.waiting import register_waiting
         from courses.access import register_access_policy
         from courses.catalogue import register_marks
         from courses.changes import register_touched
@@ -18,12 +19,14 @@ class CompletionConfig(AppConfig):
         from . import permissions, receivers, services
         from .access import meets_conditions, needs_enrolment
         from .queries import course_marks, learners_with_history
+        from .waiting import waiting
 
         permissions.register()
         register_access_policy(needs_enrolment)
         register_access_policy(meets_conditions)
         register_history_check(learners_with_history)
         register_marks(course_marks)
+        register_waiting(waiting)
         register_job("complete_by_the_clock", every=dt.timedelta(minutes=1), run=services.follow_clock)
         register_touched(services.touched_by_change)
         course_changed.connect(receivers.follow_course)

@@ -17,11 +17,14 @@ class CoursesConfig(AppConfig):
         )
 
         from core.schedule import register_job
+        from core.waiting import register_waiting
         from people.models import Agency
 
         from . import receivers, services
         from .editorial import prepare_shelf_of_new_agency
+        from .waiting import waiting
 
+        register_waiting(waiting)
         page_published.connect(receivers.follow_page)
         page_unpublished.connect(receivers.follow_page)
         page_slug_changed.connect(receivers.follow_page)

@@ -5,6 +5,8 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page, Revision
 from wagtail.permissions import policy_registry
 
+from core.waiting import waiting_for
+
 from .content_checks import checked_lessons
 from .models import LessonPage
 
@@ -21,6 +23,17 @@ def editable(queryset, user):
 def lessons_with_problems(user, most: int = MOST_CHECKED):
     """Return the checked lessons with weaknesses among the newest that a person may change."""
     return checked_lessons(editable(LessonPage.objects.all(), user)[:most])
+
+
+class WaitingPanel(Component):
+    """What others have asked of the person, each with the way to it; that nothing waits is said too."""
+
+    name = "waiting"
+    template_name = "courses/admin/waiting.html"
+    order = 80
+
+    def get_context_data(self, parent_context):
+        return {"waiting": waiting_for(parent_context["request"].user)}
 
 
 class FirstStepsPanel(Component):

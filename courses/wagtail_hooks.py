@@ -8,13 +8,14 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.admin.views.home import RecentEditsPanel
+from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from . import change_asking, protection
 from . import editorial_views as views
 from .access import check_access_before_serving
 from .choosing import keep_to_what_may_be_seen
-from .editorial_panels import FailingChecksPanel, FirstStepsPanel, MyDraftsPanel
+from .editorial_panels import FailingChecksPanel, FirstStepsPanel, MyDraftsPanel, WaitingPanel
 from .files import check_attachment
 from .models import CoursePage, LessonPage
 
@@ -36,8 +37,21 @@ hooks.register("before_move_page", change_asking.ask_before_moving, order=10)
 hooks.register("before_bulk_action", change_asking.ask_before_bulk_action, order=10)
 
 
+class LessonIndex(IndexView):
+    results_template_name = "courses/admin/listing_results.html"
+    when_empty = _("There are no lessons yet. They are made in a module of a course.")
+
+
+class CourseIndex(IndexView):
+    results_template_name = "courses/admin/listing_results.html"
+    when_empty = _(
+        "Your shelf has no courses yet. Make one, or have an administrator copy one of the shared curriculum to it."
+    )
+
+
 class LessonListing(PageListingViewSet):
     model = LessonPage
+    index_view_class = LessonIndex
     name = "lessons"
     icon = "doc-full"
     menu_label = _("Lessons")
@@ -47,6 +61,7 @@ class LessonListing(PageListingViewSet):
 
 class CourseListing(PageListingViewSet):
     model = CoursePage
+    index_view_class = CourseIndex
     name = "courses"
     icon = "folder-open-inverse"
     menu_label = _("Courses")
@@ -136,7 +151,7 @@ def hide_what_is_of_no_use(request, menu_items):
 def choose_panels(request, panels):
     # "My drafts" says what "your most recent edits" says, and what is left to do besides.
     panels[:] = [panel for panel in panels if not isinstance(panel, RecentEditsPanel)]
-    panels += [FirstStepsPanel(), MyDraftsPanel(), FailingChecksPanel()]
+    panels += [WaitingPanel(), FirstStepsPanel(), MyDraftsPanel(), FailingChecksPanel()]
 
 
 @hooks.register("insert_global_admin_css")

@@ -9,12 +9,14 @@ class CreditsConfig(AppConfig):
     def ready(self):
         from completion.signals import achievements_changed
         from core.schedule import register_command
+        from core.waiting import register_waiting
 
         from . import receivers
-        from .external import news, policy
+        from .external import news, policy, waiting
         from .rules import permissions
 
         policy.register()
+        register_waiting(waiting.waiting)
         permissions.register()
         news.register_kinds()
         achievements_changed.connect(receivers.settle)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from completion.models import ActivityEvent, Assignment, Enrolment
-from completion.services import assign, enrol, leave
+from completion.services import ask_to_enrol, assign, enrol, leave
 from core.zones import end_of_day
 from people.services import grant_role
 from tests.factories import AgencyFactory, EmploymentFactory, PersonFactory, PostFactory, UnitFactory
@@ -198,3 +198,20 @@ def test_learners_and_supervisors_find_no_screen(client, unit, person, course):
         for name in ("enrolments:index", "assignments:index", "assignments:add"):
             answer = client.get(reverse(name))
             assert answer.status_code in (302, 403, 404)
+
+
+# --- what waits, on the dashboard ------------------------------------------------------------------------------------
+
+
+def test_dashboard_says_what_waits_for_the_organiser_and_leads_there(client, organiser, agency, unit, stranger):
+    home = client.get("/admin/").content.decode()
+    assert "Nothing waits for you." in home
+    course = make_course(enrolment_mode="approval")
+    for person in (make_person(unit), make_person(unit), stranger):
+        ask_to_enrol(person=person, course=course, message="Saya perlu ini.")
+    home = client.get("/admin/").content.decode()
+    found = re.search(r'<a href="([^"]+)">Enrolment requests</a> <span[^>]*>(\d+)<', home)
+    assert found
+    assert found[2] == "2"
+    listed = client.get(found[1].replace("&amp;", "&")).content.decode()
+    assert listed.count("Saya perlu ini.") == 2

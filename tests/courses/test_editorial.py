@@ -431,3 +431,22 @@ def test_first_steps_are_for_those_who_may_write(palu, client):
     prepare_shelf(palu)
     client.force_login(someone("reviewer", palu))
     assert "first-steps" not in client.get("/admin/").content.decode()
+
+
+def test_dashboard_counts_what_the_reviewer_is_asked_to_look_at(draft, palu, client):
+    reviewer = someone("reviewer", palu)
+    client.force_login(reviewer)
+    assert "Tidak ada yang menunggu Anda." in client.get("/admin/").content.decode()
+    draft.get_workflow().start(draft, someone("editor", palu))
+    home = client.get("/admin/").content.decode()
+    assert "Halaman yang perlu ditinjau" in home
+    assert 'id="awaiting-review-heading"' in home
+
+
+@pytest.mark.parametrize(("listing", "told"), [("courses", "Rak Anda belum berisi kursus"), ("lessons", "Belum ada")])
+def test_an_empty_list_says_what_to_do(listing, told, palu, client):
+    prepare_shelf(palu)
+    client.force_login(someone("editor", palu))
+    page = client.get(f"/admin/{listing}/").content.decode()
+    assert told in page
+    assert "1–0" not in page

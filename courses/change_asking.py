@@ -30,7 +30,9 @@ class ChangeForm(forms.Form):
         ],
         label=gettext_lazy("Whom does this change touch?"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose whom this change touches, then publish again.")},
+        error_messages={
+            "required": gettext_lazy("Not published yet: choose whom this change touches, then publish again.")
+        },
     )
     change_due = forms.DateField(
         label=gettext_lazy("To be done again until"),

@@ -52,7 +52,7 @@ def _choices(request, name: str, choices, current) -> list[dict]:
     return items
 
 
-def _listing(request, sight, template: str, *, course_id: int | None = None):
+def _listing(request, sight, template: str, *, course_id: int | None = None, **told):
     data = request.GET.copy()
     if course_id:
         data["course"] = course_id
@@ -80,13 +80,15 @@ def _listing(request, sight, template: str, *, course_id: int | None = None):
         "sort_choices": SORTS,
         "is_narrowed": bool(filters.state or filters.query),
         "export_query": data.urlencode(),
+        **told,
     }
     return render(request, template, context)
 
 
 @supervisors_page
 def team(request, sight):
-    return _listing(request, sight, "reports/team.html")
+    waiting = requests_to_supervise(sight).count()
+    return _listing(request, sight, "reports/team.html", requests_waiting=waiting)
 
 
 @supervisors_page

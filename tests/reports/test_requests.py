@@ -45,6 +45,13 @@ def test_approving_lets_in(client, head, unit, course):
     assert decide(client, request, "refuse", "x").status_code == 404
 
 
+def test_team_page_says_how_many_wait(client, head, unit, course):
+    assert "Enrolment requests" in client.get("/tim/").content.decode()
+    ask_to_enrol(person=make_employee(unit), course=course)
+    ask_to_enrol(person=make_employee(UnitFactory()), course=course)
+    assert "1 enrolment request to decide" in client.get("/tim/").content.decode()
+
+
 def test_refusing_needs_a_reason(client, head, unit, course):
     request = ask_to_enrol(person=make_employee(unit), course=course)
     assert "Say why" in decide(client, request, "refuse", " ").content.decode()

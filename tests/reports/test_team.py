@@ -233,10 +233,10 @@ def test_exports_of_many_people_are_complete_and_in_order(signed_in, unit):
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_team_costs_nine_queries_however_many_people(signed_in, unit, django_assert_num_queries, people):
+def test_team_costs_ten_queries_however_many_people(signed_in, unit, django_assert_num_queries, people):
     course = assigned(member(unit)).course
     for _number in range(people - 1):
         assigned(member(unit), course=course)
     signed_in.get("/tim/")  # the navigation's answer is in the cache from now on
-    with django_assert_num_queries(9):  # two of them for JP, two for training that waits for verification
+    with django_assert_num_queries(10):  # two of them for JP, three for what waits: trainings, requests
         signed_in.get("/tim/")

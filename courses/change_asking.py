@@ -30,9 +30,7 @@ class ChangeForm(forms.Form):
         ],
         label=gettext_lazy("Whom does this change touch?"),
         widget=forms.RadioSelect,
-        error_messages={
-            "required": gettext_lazy("Not published yet: choose whom this change touches, then publish again.")
-        },
+        error_messages={"required": gettext_lazy("Not in force yet. Choose whom this change touches, then go on.")},
     )
     change_due = forms.DateField(
         label=gettext_lazy("To be done again until"),

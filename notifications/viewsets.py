@@ -1,8 +1,8 @@
 """The admin's screens: the log for organisers, steps and settings for administrators."""
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import Column
+from django.utils.translation import gettext, gettext_lazy
+from wagtail.admin.ui.tables import Column, TitleColumn
 
 from core.templatetags.core_tags import as_short_due
 from people.viewsets import CaredForEdit, CaredForIndex, RowViewSet
@@ -72,7 +72,21 @@ class ReminderStepViewSet(RowViewSet):
     menu_hook = "register_learning_menu_item"
     create_form, edit_form = StepForm, StepEditForm
     ordering = ["days", "recipient"]
-    list_display = ["days", "recipient", "is_active"]
+    list_display = [
+        TitleColumn(
+            "days",
+            label=gettext_lazy("Step"),
+            sort_key="days",
+            accessor=lambda row: row.when(),
+            get_url=lambda row: reverse("reminder_steps:edit", args=[row.pk]),
+        ),
+        Column("recipient", label=gettext_lazy("Goes to"), accessor=lambda row: row.get_recipient_display()),
+        Column(
+            "is_active",
+            label=gettext_lazy("In use"),
+            accessor=lambda row: gettext("yes") if row.is_active else gettext("no"),
+        ),
+    ]
 
 
 class SettingsEdit(CaredForEdit):

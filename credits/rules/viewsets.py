@@ -1,9 +1,11 @@
 """The admin's screens of the numbers of JP: lists of dated rows; to change one is to begin the next."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from core.amounts import jp_exact
 from people.viewsets import CaredForEdit, CaredForIndex, RowViewSet, ServiceCreate
 
 from ..models import AgencyCreditSetting, IpLine, JpRule, TargetRule
@@ -35,6 +37,12 @@ class FollowRow(EffectFirst, CaredForEdit):
     success_message = gettext_lazy("Begun. Days that have passed keep what was decided.")
 
 
+def amount(name: str, model) -> Column:
+    """Return a column of points or JP, without the zeros behind them."""
+    label = capfirst(model._meta.get_field(name).verbose_name)
+    return Column(name, label=label, sort_key=name, accessor=lambda row: jp_exact(getattr(row, name)))
+
+
 class DatedViewSet(RowViewSet):
     index_view_class = CaredForIndex
     add_view_class = BeginRow
@@ -62,7 +70,7 @@ class TargetRuleViewSet(DatedViewSet):
     model = TargetRule
     url_prefix = "jp-targets"
     create_form = edit_form = forms.TargetRuleForm
-    list_display = ["kind", "jp", "meaning", "year", "valid_from", "valid_to", "source"]
+    list_display = ["kind", amount("jp", TargetRule), "meaning", "year", "valid_from", "valid_to", "source"]
 
 
 class AgencySettingViewSet(DatedViewSet):
@@ -76,7 +84,15 @@ class IpLineViewSet(DatedViewSet):
     model = IpLine
     url_prefix = "ip-lines"
     create_form = edit_form = forms.IpLineForm
-    list_display = ["line", "points", "minimum_jp", "months", "valid_from", "valid_to", "source"]
+    list_display = [
+        "line",
+        amount("points", IpLine),
+        amount("minimum_jp", IpLine),
+        "months",
+        "valid_from",
+        "valid_to",
+        "source",
+    ]
 
     def get_common_view_kwargs(self, **kwargs):
         """No new lines: they would need positions and forms of their own, which a regulation brings with a release."""

@@ -68,7 +68,7 @@ def in_words(missing: Missing) -> str:
         Missing.KIND: _("SIASN has no number for formal education; it is recorded there as a degree"),
         Missing.NAME: _("the title is empty"),
         Missing.ORGANISER: _("the organiser is empty"),
-        Missing.NUMBER: _("there is no certificate yet"),
+        Missing.NUMBER: _("there is no certificate in force"),
         Missing.HOURS: _("it is worth less than one whole JP"),
         Missing.DATES: _("the days are in the wrong order"),
     }[missing]

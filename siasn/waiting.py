@@ -12,6 +12,6 @@ from .models import Delivery
 
 
 def waiting(user) -> Iterator[Waiting]:
-    refused = in_care(user, Delivery).filter(state=Delivery.State.REFUSED).count()
+    refused = in_care(user, Delivery).filter(state=Delivery.State.REFUSED).exclude(error="undone").count()
     deliveries = reverse("siasn_deliveries:index")
     yield Waiting(_("Not taken by SIASN: to be corrected"), refused, f"{deliveries}?state=refused")

@@ -1,7 +1,7 @@
 """What a course added: how the same learners did in its pretest and then in another of its quizzes.
 
-The first attempt of each counts on both sides; a second one is also practice with the quiz itself. Means are enough
-here and hide who is behind them.
+The first attempt of each counts on both sides, from the first time they took the course: a second attempt is also
+practice with the quiz itself, and whoever comes again knows the course. Means are enough here; nobody is named.
 """
 
 from dataclasses import dataclass
@@ -60,4 +60,4 @@ def pretest_of(quiz: QuizPage) -> QuizPage | None:
 
 def _first_marks(quiz: QuizPage) -> QuerySet[Attempt]:
     share = Cast("score_numerator", FloatField()) / Cast("score_denominator", FloatField())
-    return counted_attempts(quiz).filter(number=1).annotate(mark=share)
+    return counted_attempts(quiz).filter(enrolment__cycle=1, number=1).annotate(mark=share)

@@ -2,7 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from completion.services.assigning import open_next_cycle
 from courses.models import CoursePage, ModulePage
 from courses.queries import course_id_of
 from courses.services import refresh_course
@@ -46,6 +48,17 @@ def test_gain_compares_first_attempts_of_those_who_took_both(world):
     assert (gain.pretest, gain.learners, gain.rose) == (world.pretest, 2, 1)
     assert (gain.before, gain.after) == (0.25, 0.75)
     assert gain.normalised == pytest.approx(2 / 3)
+
+
+def test_who_takes_the_course_again_counts_once_as_they_were_when_it_was_new(world):
+    person = take(world, world.pretest, "bb")
+    take(world, world.final, "aa", person)
+    course = CoursePage.objects.get(pk=course_id_of(world.final))
+    assert open_next_cycle(course, [person.pk], timezone.now()) == {person.pk}
+    take(world, world.pretest, "aa", person)
+    take(world, world.final, "aa", person)
+    gain = gain_of(world.final)
+    assert (gain.learners, gain.before, gain.after) == (1, 0.0, 1.0)
 
 
 def test_nothing_is_left_to_learn_after_a_full_pretest():

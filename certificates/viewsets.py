@@ -29,6 +29,7 @@ from .views import pdf_response
 
 class CertificateIndex(CaredForIndex):
     page_title = gettext_lazy("Certificates")
+    when_empty = gettext_lazy("A certificate is there as soon as somebody finishes a course or a path.")
 
     def get_base_queryset(self):
         in_force = CertificateVersion.objects.filter(certificate=OuterRef("pk"), number=OuterRef("version"))

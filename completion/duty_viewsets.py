@@ -35,6 +35,9 @@ def span(duty: Duty) -> str:
 
 class DutyIndex(CaredForIndex):
     page_title = gettext_lazy("Standing duties")
+    when_empty = gettext_lazy(
+        "A standing duty asks a group for a course now and later, once or again after some months."
+    )
     add_item_label = gettext_lazy("Make a standing duty")
 
     def get_base_queryset(self):
@@ -121,6 +124,7 @@ class DutyViewSet(RowViewSet):
 
 class RequestIndex(CaredForIndex):
     page_title = gettext_lazy("Enrolment requests")
+    when_empty = gettext_lazy("Where a course is entered by approval, what people ask for comes here.")
 
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("person", "course", "decided_by")

@@ -169,6 +169,9 @@ class EnrolmentViewSet(RowViewSet):
 
 class AssignmentIndex(CaredForIndex):
     page_title = gettext_lazy("Assignments")
+    when_empty = gettext_lazy(
+        "Assign a course to people, a unit or a group; those who join later are reached by a standing duty."
+    )
     add_item_label = gettext_lazy("Assign a course")
 
     def get_base_queryset(self):
@@ -261,6 +264,7 @@ class AssignmentViewSet(RowViewSet):
 
 class SignatureIndex(CaredForIndex):
     page_title = gettext_lazy("Signatures")
+    when_empty = gettext_lazy("What you sign off, for courses that ask for it, is kept here.")
     add_item_label = gettext_lazy("Sign courses off")
 
     def get_base_queryset(self):

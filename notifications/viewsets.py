@@ -13,6 +13,7 @@ from .models import MessageLog, MessageSettings, ReminderStep
 
 class LogIndex(CaredForIndex):
     page_title = gettext_lazy("Message log")
+    when_empty = gettext_lazy("Every reminder that is sent or withheld is written here with its reason.")
 
     def get_base_queryset(self):
         together = ("enrolment__person", "enrolment__course", "step", "person")

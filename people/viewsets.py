@@ -41,6 +41,11 @@ from .queries import with_main_posts
 
 
 class CaredForIndex(generic.IndexView):
+    """The rows in a person's care; an empty list says in `when_empty` what comes into it and how."""
+
+    results_template_name = "people/admin/index_results.html"
+    when_empty = ""
+
     def get_base_queryset(self):
         return in_care(self.request.user, self.model)
 
@@ -352,6 +357,9 @@ class AudienceEdit(AudiencePreview, CaredForEdit):
 
 class AudienceIndex(CaredForIndex):
     page_title = gettext_lazy("Groups of people")
+    when_empty = gettext_lazy(
+        "A group is a rule, such as all heads of section: it follows people as they move. Duties are given to groups."
+    )
     add_item_label = gettext_lazy("Add a group of people")
 
     def get_base_queryset(self):

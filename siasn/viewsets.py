@@ -30,6 +30,9 @@ def is_organiser(user) -> bool:
 
 class DeliveryIndex(CaredForIndex):
     page_title = gettext_lazy("Sent to SIASN")
+    when_empty = gettext_lazy(
+        "Once the connection to SIASN is on, each course that is finished is listed here: sent, waiting or refused."
+    )
 
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("achievement__person", "agency")

@@ -18,6 +18,9 @@ from .views import decide
 
 class ExternalIndex(CaredForIndex):
     page_title = gettext_lazy("External trainings")
+    when_empty = gettext_lazy(
+        "What people report under “External trainings” comes here to be verified; their supervisors may do it too."
+    )
 
     def get_base_queryset(self):
         rows = super().get_base_queryset().exclude(state=State.DRAFT)

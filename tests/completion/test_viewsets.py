@@ -215,3 +215,9 @@ def test_dashboard_says_what_waits_for_the_organiser_and_leads_there(client, org
     assert found[2] == "2"
     listed = client.get(found[1].replace("&amp;", "&")).content.decode()
     assert listed.count("Saya perlu ini.") == 2
+
+
+def test_an_empty_list_says_what_comes_into_it(client, organiser):
+    told = client.get(reverse("enrolment_requests:index")).content.decode()
+    assert "Where a course is entered by approval" in told
+    assert "Where a course" not in client.get(reverse("enrolment_requests:index"), {"q": "x"}).content.decode()

@@ -11,9 +11,10 @@ from django.db.models.functions import Cast
 
 from courses.models import CoursePage
 from courses.queries import course_id_of
+from questions.kinds import all_kinds
 
 from .figures import counted_attempts
-from .models import Attempt, QuizPage
+from .models import Attempt, QuizPage, QuizSlot
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,17 @@ def gain_of(quiz: QuizPage) -> Gain | None:
 
 
 def pretest_of(quiz: QuizPage) -> QuizPage | None:
-    """Return the first live quiz of the course that only practises (pass mark 0), where it comes before this one."""
+    """Return the first live quiz of the course that only practises (pass mark 0), where it comes before this one.
+
+    Both must ask for more than opinions: a survey has a pass mark of 0 too, and marks no answer.
+    """
     course = CoursePage.objects.get(pk=course_id_of(quiz))
-    practice = QuizPage.objects.live().descendant_of(course).filter(pass_mark=0, path__lt=quiz.path)
-    return practice.order_by("path").first() if quiz.pass_mark else None
+    graded = [kind.name for kind in all_kinds() if kind.is_graded]
+    slots = QuizSlot.objects.filter(Q(question__kind__in=graded) | Q(question=None), max_mark__gt=0)
+    marked = QuizPage.objects.descendant_of(course).filter(pk__in=slots.values("quiz"))
+    if not quiz.pass_mark or not marked.filter(pk=quiz.pk).exists():
+        return None
+    return marked.live().filter(pass_mark=0, path__lt=quiz.path).order_by("path").first()
 
 
 def _first_marks(quiz: QuizPage) -> QuerySet[Attempt]:

@@ -14,6 +14,12 @@ from tests.factories import add_quiz, ready_question
 
 from .staff_world import make_world
 
+OPINION = {
+    "text": "<p>Seberapa setuju Anda?</p>",
+    "levels": [{"id": "1", "text": "tidak"}, {"id": "2", "text": "ya"}],
+    "statements": [{"id": "a", "text": "Saya yakin."}],
+}
+
 pytestmark = pytest.mark.django_db
 
 
@@ -72,6 +78,17 @@ def test_a_pretest_comes_before_and_asks_for_no_pass(world):
     assert pretest_of(world.final) is None
     QuizPage.objects.filter(pk=world.pretest.pk).update(pass_mark=0, live=False)
     assert pretest_of(world.final) is None
+
+
+def test_a_survey_of_opinions_is_neither_pretest_nor_gain(world):
+    opinion = ready_question(OPINION, kind="likert")
+    survey = add_quiz(ModulePage.objects.get(pk=world.final.get_parent().pk), [opinion], title="Survei", pass_mark=0)
+    survey.move(world.pretest, pos="left")
+    assert pretest_of(QuizPage.objects.get(pk=world.final.pk)) == world.pretest
+    survey = QuizPage.objects.get(pk=survey.pk)
+    survey.move(world.final, pos="right")
+    QuizPage.objects.filter(pk=survey.pk).update(pass_mark=70)
+    assert pretest_of(QuizPage.objects.get(pk=survey.pk)) is None
 
 
 def test_gain_of_a_quiz_that_nobody_took_is_none(world):

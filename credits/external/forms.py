@@ -241,6 +241,7 @@ class DecisionForm(forms.Form):
         self.training = training
         self.choices = self.OPEN_TO.get(training.state, [])
         self.fields["decision"].widget.choices = self.choices
+        self.fields["reason"].says_when_needed = True
         if len(self.choices) == 1:
             self.fields["decision"].initial = self.choices[0][0]
             self.fields["reason"].help_text = _("The person reads it, and it stays in the record.")

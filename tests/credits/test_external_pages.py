@@ -169,6 +169,19 @@ def test_supervisor_finds_opens_and_decides(people, client):
     assert client.get("/tim/luar/").status_code == 404
 
 
+def test_a_decision_without_its_reason_comes_back_to_the_form_that_says_so(people, client):
+    training = handed_in(people["learner"])
+    client.force_login(people["head"])
+    answer = client.post(f"/tim/luar/{training.key}/", {"decision": "revise"})
+    page = answer.content.decode()
+    assert 'id="keputusan"' in page
+    assert 'action="#keputusan"' in page
+    reason = page.split('for="id_reason"')[1].split("</label>")[0]
+    assert "<span" not in reason  # the help says when it may stay empty
+    training.refresh_from_db()
+    assert training.state == State.WAITING
+
+
 def test_organiser_decides_in_the_admin_and_others_do_not(people, client):
     training, kept = handed_in(people["learner"]), draft(people["learner"], title="Draf rahasia")
     client.force_login(people["organiser"])

@@ -61,9 +61,9 @@ def pretest_of(quiz: QuizPage) -> QuizPage | None:
     graded = [kind.name for kind in all_kinds() if kind.is_graded]
     slots = QuizSlot.objects.filter(Q(question__kind__in=graded) | Q(question=None), max_mark__gt=0)
     marked = QuizPage.objects.descendant_of(course).filter(pk__in=slots.values("quiz"))
-    if not quiz.pass_mark or not marked.filter(pk=quiz.pk).exists():
-        return None
-    return marked.live().filter(pass_mark=0, path__lt=quiz.path).order_by("path").first()
+    practice = marked.live().filter(pass_mark=0, path__lt=quiz.path)
+    pretest = practice.order_by("path").first() if quiz.pass_mark else None
+    return pretest if pretest and marked.filter(pk=quiz.pk).exists() else None
 
 
 def _first_marks(quiz: QuizPage) -> QuerySet[Attempt]:

@@ -147,7 +147,7 @@ class EnrolmentViewSet(RowViewSet):
         Column("course", label=gettext_lazy("Course"), accessor=lambda row: row.course.title),
         Column("unit", label=gettext_lazy("Unit"), accessor=lambda row: row.unit or ""),
         Column("state", label=gettext_lazy("State"), accessor=state_words),
-        Column("percent", label="%", accessor=lambda row: row.percent),
+        Column("percent", label=gettext_lazy("Progress"), accessor=lambda row: f"{row.percent}%"),
         Column("due", label=gettext_lazy("Due"), accessor=due_words),
     ]
 

@@ -450,3 +450,16 @@ def test_an_empty_list_says_what_to_do(listing, told, palu, client):
     page = client.get(f"/admin/{listing}/").content.decode()
     assert told in page
     assert "1–0" not in page
+
+
+def test_reviewer_finds_the_approval_on_the_button(draft, palu, client):
+    client.force_login(someone("reviewer", palu))
+    address = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+
+    def on_the_button():
+        footer = client.get(address).content.decode().split("<footer")[1]
+        return footer.split("<button")[1].split("</button>")[0]
+
+    assert "Simpan draf" in on_the_button()
+    draft.get_workflow().start(draft, someone("editor", palu))
+    assert "Setujui dan terbitkan" in on_the_button()

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.admin import messages
 
+from core.headings import heading
+
 from .blocks import LessonBody, SourcesBody
 from .editorial_panels import lessons_with_problems
 from .models import CoursePage
@@ -15,11 +17,6 @@ from .queries import course_rule_problems
 def all_blocks() -> dict:
     """Return every block an editor can choose, by name, in the order of the picker; sources come last."""
     return {**LessonBody().child_blocks, **SourcesBody().child_blocks}
-
-
-def heading(title: str, icon: str) -> dict:
-    """Return what names a page at its top and in the browser's tab."""
-    return {"header_title": title, "header_icon": icon, "breadcrumbs_items": [{"url": "", "label": title}]}
 
 
 def hints(request):

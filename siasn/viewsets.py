@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
+from core.headings import heading
 from core.sending import send_file
 from core.stored import throw_away
 from people.permissions import in_care, organised_ids
@@ -120,12 +121,6 @@ class ConnectionViewSet(RowViewSet):
         Column("since", label=gettext_lazy("Finished from"), accessor="since"),
         Column("basis", label=gettext_lazy("JP that are sent"), accessor=lambda row: row.get_basis_display()),
     ]
-
-
-def heading(title: str, icon: str, *above: tuple[str, str]) -> dict:
-    """Return a page's title and the path to it, from pairs (address, label) above it."""
-    crumbs = [{"url": url, "label": label} for url, label in above]
-    return {"header_title": title, "header_icon": icon, "breadcrumbs_items": [*crumbs, {"url": "", "label": title}]}
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

@@ -239,6 +239,7 @@ def wait_for_more(learners: list[Learner]) -> None:
         if all(one.confirmed >= goal or one.wrong for one, goal in zip(learners, goals, strict=True)):
             return
         time.sleep(0.01)
+    raise AssertionError("the learners do not get on")
 
 
 def check(database: sqlite3.Connection, learners: list[Learner]) -> None:

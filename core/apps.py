@@ -18,7 +18,7 @@ class CoreConfig(AppConfig):
         schedule.register_command("prune_db_task_results", "--queue-name=*", every=dt.timedelta(days=1))
         # Looking for rubbish among what is loaded for good took a third of the time of long work.
         gc.freeze()
-        gc.set_threshold(10_000, 20, 20)
+        gc.set_threshold(2_000, 10, 10)
 
 
 def allow_many_parameters(*, connection, **_):

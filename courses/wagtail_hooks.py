@@ -11,7 +11,7 @@ from wagtail.admin.views.home import RecentEditsPanel
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from . import change_asking, protection
+from . import change_asking, protection, taking_over
 from . import editorial_views as views
 from .access import check_access_before_serving
 from .choosing import keep_to_what_may_be_seen
@@ -45,7 +45,7 @@ class LessonIndex(IndexView):
 class CourseIndex(IndexView):
     results_template_name = "courses/admin/listing_results.html"
     when_empty = _(
-        "Your shelf has no courses yet. Make one, or have an administrator copy one of the shared curriculum to it."
+        "Your shelf has no courses yet. Make one, or copy a shared one to it (“Shared courses” in the menu)."
     )
 
 
@@ -113,10 +113,24 @@ def register_listings():
 def register_urls():
     return [
         path("petunjuk/", views.hints, name="editor_hints"),
+        path("kursus-bersama/", taking_over.listing, name="shared_courses"),
+        path("kursus-bersama/salin/", taking_over.take_over, name="take_over_course"),
         path("blok-pelajaran/", views.blocks, name="lesson_blocks"),
         path("blok-pelajaran/<slug:name>/", views.block, name="lesson_block"),
         path("perlu-dibenahi/", views.content_checks, name="content_checks"),
     ]
+
+
+class SharedCoursesItem(MenuItem):
+    def is_shown(self, request):
+        return taking_over.shelves_of(request.user).exists()
+
+
+@hooks.register("register_admin_menu_item")
+def register_shared_courses_item():
+    return SharedCoursesItem(
+        _("Shared courses"), reverse("shared_courses"), name="shared-courses", icon_name="copy", order=115
+    )
 
 
 @hooks.register("register_admin_menu_item")

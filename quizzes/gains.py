@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from django.db.models import Avg, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 
-from courses.models import CoursePage
-from courses.queries import course_id_of
 from questions.kinds import all_kinds
 
 from .figures import counted_attempts
@@ -57,12 +55,12 @@ def pretest_of(quiz: QuizPage) -> QuizPage | None:
 
     Both must ask for more than opinions: a survey has a pass mark of 0 too, and marks no answer.
     """
-    course = CoursePage.objects.get(pk=course_id_of(quiz))
+    if not quiz.pass_mark:
+        return None
     graded = [kind.name for kind in all_kinds() if kind.is_graded]
     slots = QuizSlot.objects.filter(Q(question__kind__in=graded) | Q(question=None), max_mark__gt=0)
-    marked = QuizPage.objects.descendant_of(course).filter(pk__in=slots.values("quiz"))
-    practice = marked.live().filter(pass_mark=0, path__lt=quiz.path)
-    pretest = practice.order_by("path").first() if quiz.pass_mark else None
+    marked = QuizPage.objects.filter(pk__in=slots.values("quiz"), path__startswith=quiz.path[: -2 * QuizPage.steplen])
+    pretest = marked.live().filter(pass_mark=0, path__lt=quiz.path).order_by("path").first()
     return pretest if pretest and marked.filter(pk=quiz.pk).exists() else None
 
 

@@ -66,8 +66,7 @@ def test_answers_given_in_a_tunnel_arrive_and_count(phone, attempt):
     page.context.set_offline(True)
     choose(page, "a")
     page.wait_for_selector("form [data-saved-state=device]")
-    page.locator("button[value=berikutnya]").click()
-    assert page.is_visible("[data-saved-hint]")
+    page.wait_for_selector("[data-saved-hint]", state="visible")
     assert answers(attempt) == [{"chosen": ["a"]}, None]
     page.context.set_offline(False)
     page.wait_for_selector("form [data-saved-state=received]")
